@@ -1,0 +1,45 @@
+// Which folder may import which. The flow has one direction (ARCHITECTURE.md); this file is its check.
+const rooms = {
+  source: [],
+  requirements: ['source'],
+  'harness/inventory': ['source', 'requirements'],
+  'harness/predict': ['source', 'requirements', 'harness/inventory'],
+  'harness/clusters': ['source', 'requirements', 'harness/inventory', 'harness/predict', 'harness/probe'],
+  'harness/plan': ['source', 'requirements', 'harness/inventory', 'harness/predict'],
+  'harness/probe': ['source', 'requirements', 'harness/inventory', 'harness/plan', 'harness/evidence'],
+  'harness/verdict': ['source', 'requirements', 'harness/inventory', 'harness/predict', 'harness/plan', 'harness/probe'],
+  'harness/coverage': ['source', 'requirements', 'harness/inventory', 'harness/predict'],
+  'harness/evidence': [
+    'source', 'requirements', 'harness/inventory', 'harness/predict', 'harness/plan', 'harness/probe',
+    'harness/verdict', 'harness/coverage',
+  ],
+  suites: ['source', 'requirements', 'harness/evidence'],
+  reports: ['source', 'requirements', 'harness/evidence', 'suites'],
+};
+const escape = (path) => path.replace('/', '\\/');
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    ...Object.entries(rooms).map(([room, allowed]) => ({
+      name: `${room.replace('/', '-')}-imports`,
+      comment: `${room} may import only: ${allowed.join(', ') || 'nothing of ours'}`,
+      severity: 'error',
+      from: { path: `^src/${escape(room)}/` },
+      to: { path: '^src/', pathNot: [room, ...allowed].map((name) => `^src/${escape(name)}/`) },
+    })),
+    {
+      name: 'prediction-is-pure',
+      comment: 'harness/predict is set algebra: no I/O',
+      severity: 'error',
+      from: { path: '^src/harness/(predict|plan|verdict|coverage)/' },
+      to: { dependencyTypes: ['core'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'default'] },
+  },
+};

@@ -1,0 +1,241 @@
+import { z } from 'zod';
+
+/**
+ * The record of one run: the only thing that exit codes, suites and reports are made of.
+ * `schema/evidence.schema.json` is generated from this file. Additions keep the version; a changed meaning raises it.
+ */
+export const EVIDENCE_SCHEMA = 'mayreach.evidence/v1';
+
+const position = z.strictObject({ file: z.string(), line: z.int(), column: z.int() });
+const timestamp = z.string().describe('RFC 3339, UTC');
+const verdict = z.enum(['met', 'violated', 'inconclusive', 'untested']);
+const basis = z.enum(['observed', 'predicted']);
+const direction = z.enum(['ingress', 'egress']);
+const protocol = z.enum(['TCP', 'UDP', 'SCTP']);
+
+/** What one attempt, or all attempts of a cell together, came to. `mixed`: the attempts differ. */
+const outcome = z.enum([
+  'open',
+  'refused',
+  'timed-out',
+  'unreachable',
+  'name-not-resolved',
+  'accepted-not-identified',
+  'not-measured',
+  'mixed',
+]);
+
+const policyRef = z.strictObject({ policy: z.string().describe('namespace/name'), position });
+const ruleRef = z.strictObject({
+  policy: z.string(),
+  direction,
+  rule: z.int().describe('index in spec.ingress or spec.egress, from 0'),
+  position,
+});
+
+/** One side of a prediction: the source's egress, or the destination's ingress. */
+const side = z.strictObject({
+  outcome: z.enum(['allowed', 'denied', 'unknown']),
+  isolatedBy: z.array(policyRef).describe('policies that select this end for this direction; empty: not isolated'),
+  allowedBy: z.array(ruleRef).describe('rules that let the connection through'),
+  exempt: z.string().optional().describe('why no policy applies'),
+  unknown: z.string().optional(),
+});
+const decision = z.strictObject({
+  outcome: z.enum(['allowed', 'denied', 'unknown']),
+  egress: side,
+  ingress: side,
+  reason: z.string().optional().describe('why unknown, or what was assumed'),
+});
+
+const responder = z.strictObject({
+  pod: z.string().describe('namespace/name of the probe pod that answered'),
+  uid: z.string(),
+  reachedAt: z.string().describe('address:port at which the responder was reached, as it saw it'),
+  sawSource: z.string().describe('source address:port as the responder saw it'),
+});
+const attempt = z.strictObject({
+  at: timestamp,
+  durationMs: z.number(),
+  outcome,
+  errno: z.string().optional(),
+  address: z.string().optional(),
+  localPort: z.int().optional(),
+  responder: responder.optional(),
+  receiverSaw: z.boolean().optional().describe('UDP: whether the receiver reports the datagram'),
+});
+
+/** The connection that had to succeed for a "blocked" to count. */
+const control = z.strictObject({
+  kind: z.enum(['allowed-peer', 'itself', 'unisolated-peer', 'none']),
+  from: z.string().optional(),
+  outcome,
+  text: z.string(),
+});
+
+const cell = z.strictObject({
+  from: z.string().describe('namespace/name[Kind], an address range, or outsider'),
+  to: z.string().describe('as from; a service is namespace/name[Service], a host its name'),
+  via: z.enum(['pod', 'service-name', 'service-address', 'host-name', 'address']).optional(),
+  family: z.enum(['IPv4', 'IPv6']).optional(),
+  address: z.string().optional(),
+  protocol: z.enum(['TCP', 'UDP', 'SCTP', 'any']),
+  port: z.union([z.int(), z.string()]).describe('a number; a range `from-to` or `any` where only predicted'),
+  predicted: z.enum(['allowed', 'denied', 'unknown', 'mixed']),
+  observed: outcome.nullable().describe('null: not observed, the verdict is predicted'),
+  verdict,
+  basis,
+  attributedTo: z
+    .enum(['policy', 'network', 'dns', 'nothing'])
+    .describe('what decided: a policy, the network without or against the policies, name resolution, or nothing'),
+  text: z.string().describe('one sentence: why this verdict'),
+  missing: z.string().optional().describe('inconclusive or untested: what was missing, and how to get it'),
+  decision: decision.optional(),
+  control: control.optional(),
+  attempts: z.array(attempt).optional(),
+});
+
+const requirement = z.strictObject({
+  id: z.string(),
+  set: z.string(),
+  owner: z.string().optional(),
+  expect: z.enum(['mayReach', 'mayNotReach']),
+  from: z.array(z.string()),
+  to: z.array(z.string()),
+  on: z.array(z.string()),
+  because: z.string().optional(),
+  controls: z.array(z.string()),
+  ticket: z.string().optional(),
+  expires: z.string().optional(),
+  expired: z.boolean(),
+  accepted: z
+    .strictObject({
+      because: z.string(),
+      approvedBy: z.string(),
+      until: z.string(),
+      active: z.boolean().describe('true until the end of that day: the violation is reported but does not fail'),
+    })
+    .optional(),
+  position,
+  verdict,
+  basis,
+  text: z.string().describe('one sentence: the verdict and what it rests on'),
+  replay: z.string().describe('the command that repeats this requirement alone'),
+  leftOut: z.array(z.string()).describe('members that an endpoint such as anyone leaves out, with the reason'),
+  cells: z.array(cell),
+});
+
+const finding = z.strictObject({
+  rule: z.string().describe('stable id, as uncovered-pod'),
+  severity: z.enum(['error', 'warning', 'note']),
+  message: z.string(),
+  object: z.string().optional().describe('what it is about, as shop/web[Deployment]'),
+  direction: direction.optional(),
+  position: position.optional(),
+  /** Set when a requirement file's audit: block makes this fail. */
+  requiredBy: position.optional(),
+  exception: z
+    .strictObject({ because: z.string(), approvedBy: z.string(), until: z.string(), ended: z.boolean() })
+    .optional(),
+  fails: z.boolean().describe('true: the exit status is 1 because of it'),
+});
+
+const coverage = z.strictObject({
+  object: z.string().describe('workload id'),
+  namespace: z.string(),
+  direction,
+  isolatedBy: z.array(policyRef),
+  hostNetwork: z.boolean(),
+  exception: z
+    .strictObject({ because: z.string(), approvedBy: z.string(), until: z.string(), ended: z.boolean() })
+    .optional(),
+});
+
+const canaryPhase = z.strictObject({
+  phase: z.enum(['open', 'denied', 'lifted']),
+  protocol,
+  direction,
+  outcome,
+  latencyMs: z.number().describe('from the change to the first attempt that showed it'),
+});
+const canary = z.strictObject({
+  node: z.string(),
+  enforced: z.boolean(),
+  text: z.string(),
+  phases: z.array(canaryPhase),
+});
+
+const run = z.strictObject({
+  id: z.string(),
+  tool: z.strictObject({ name: z.literal('mayreach'), version: z.string() }),
+  command: z.array(z.string()),
+  startedAt: timestamp,
+  endedAt: timestamp,
+  git: z.strictObject({ commit: z.string(), dirty: z.boolean() }).optional(),
+  ci: z.string().optional().describe('URL of the CI job'),
+  user: z.string().optional().describe('SelfSubjectReview of the cluster, else the local account'),
+});
+const cluster = z.strictObject({
+  source: z.enum(['manifests', 'k3s', 'kubeconfig']),
+  probed: z.boolean(),
+  context: z.string().optional(),
+  server: z.string().optional(),
+  uid: z.string().optional().describe('of the namespace kube-system'),
+  version: z.string().optional(),
+  caFingerprint: z.string().optional(),
+  clockSkewMs: z.number().optional().describe("the cluster's clock minus ours, to the second"),
+  plugin: z.strictObject({ name: z.string(), version: z.string().optional(), seenBy: z.array(z.string()).optional() }),
+  images: z.strictObject({ k3s: z.string().optional(), probe: z.string().optional() }),
+  agentSha256: z.string().optional(),
+  canaries: z.array(canary),
+  settling: z.strictObject({ settled: z.boolean(), durationMs: z.number(), sweeps: z.int() }).optional(),
+  observing: z.strictObject({ durationMs: z.number(), cells: z.int(), attempts: z.int() }).optional(),
+  changes: z.array(z.string()).describe('policies, namespaces and pods that changed while it was observed'),
+});
+const inventory = z.strictObject({
+  files: z.array(z.strictObject({ path: z.string(), sha256: z.string() })),
+  namespaces: z.array(z.strictObject({ name: z.string(), labels: z.record(z.string(), z.string()), defined: z.boolean() })),
+  workloads: z.array(
+    z.strictObject({
+      id: z.string(),
+      labels: z.record(z.string(), z.string()),
+      ports: z.array(z.string()),
+      hostNetwork: z.boolean(),
+      pods: z.array(z.strictObject({ name: z.string(), node: z.string().optional(), addresses: z.array(z.string()) })),
+    }),
+  ),
+  services: z.array(z.strictObject({ id: z.string(), type: z.string(), ports: z.array(z.string()) })),
+  policies: z.array(
+    z.strictObject({
+      id: z.string(),
+      directions: z.array(direction),
+      selects: z.array(z.string()).describe('workload ids'),
+      position,
+      raw: z.unknown(),
+    }),
+  ),
+  notes: z.array(z.strictObject({ text: z.string(), position: position.optional() })),
+});
+
+export const evidenceSchema = z.strictObject({
+  schema: z.literal(EVIDENCE_SCHEMA),
+  run,
+  cluster,
+  inventory,
+  requirements: z.array(requirement),
+  findings: z.array(finding),
+  coverage: z.array(coverage),
+});
+
+export type Evidence = z.infer<typeof evidenceSchema>;
+export type EvidenceRequirement = z.infer<typeof requirement>;
+export type EvidenceCell = z.infer<typeof cell>;
+export type EvidenceFinding = z.infer<typeof finding>;
+export type EvidenceCoverage = z.infer<typeof coverage>;
+export type EvidenceAttempt = z.infer<typeof attempt>;
+export type EvidenceControl = z.infer<typeof control>;
+export type EvidenceDecision = z.infer<typeof decision>;
+export type EvidenceCanary = z.infer<typeof canary>;
+export type Verdict = z.infer<typeof verdict>;
+export type Basis = z.infer<typeof basis>;
+export type Outcome = z.infer<typeof outcome>;

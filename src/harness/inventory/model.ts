@@ -1,0 +1,158 @@
+import type { Direction, Protocol } from '../../requirements/model.ts';
+import type { Labels, LabelSelector } from '../../requirements/selector.ts';
+import type { Position } from '../../source/position.ts';
+
+export type WorkloadKind =
+  'Deployment' | 'StatefulSet' | 'DaemonSet' | 'ReplicaSet' | 'ReplicationController' | 'Job' | 'CronJob' | 'Pod';
+
+/** Everything that is read from manifests or a cluster. Plain data: it can be compared, sorted and kept. */
+export interface Inventory {
+  readonly namespaces: readonly Namespace[];
+  readonly workloads: readonly Workload[];
+  readonly services: readonly Service[];
+  readonly policies: readonly NetworkPolicy[];
+  /** Ingress, Gateway API routes, OpenShift routes: ways in from outside, down to the service they name. */
+  readonly routes: readonly Route[];
+  readonly plugin: NetworkPlugin;
+  /** What was assumed or skipped in reading; printed, and kept in the evidence. */
+  readonly notes: readonly Note[];
+}
+
+export interface Note {
+  readonly text: string;
+  readonly position?: Position;
+}
+
+/** Which network plugin answers for policies. `unknown` in files. */
+export interface NetworkPlugin {
+  readonly name: 'unknown' | 'cilium' | 'calico' | 'kube-router' | 'weave' | 'antrea' | 'ovn-kubernetes' | 'aws' | 'none';
+  readonly version?: string;
+  /** What it was told by: images, config maps, node annotations. */
+  readonly seenBy?: readonly string[];
+}
+
+export interface Namespace {
+  readonly name: string;
+  /** With `kubernetes.io/metadata.name` always. */
+  readonly labels: Labels;
+  /** False for a namespace that is used but not defined: its other labels are unknown. */
+  readonly defined: boolean;
+  readonly position?: Position;
+}
+
+export interface ContainerPort {
+  readonly name?: string;
+  readonly protocol: Protocol;
+  readonly port: number;
+}
+
+/** The pods that one controller makes, or one pod that nobody controls. */
+export interface Workload {
+  /** `namespace/name[Kind]`, unique in an inventory. */
+  readonly id: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly kind: WorkloadKind;
+  /** Of the pod template. */
+  readonly labels: Labels;
+  readonly ports: readonly ContainerPort[];
+  readonly hostNetwork: boolean;
+  readonly serviceAccount: string;
+  /** Running pods: of a cluster, or of files that hold them. Finished pods are not here. */
+  readonly pods: readonly PodInstance[];
+  readonly position: Position;
+}
+
+/** One running pod, real or standing in. */
+export interface PodInstance {
+  readonly name: string;
+  readonly uid?: string;
+  readonly node?: string;
+  /** All families, as text (`10.42.0.7`, `fd00::7`). */
+  readonly addresses: readonly string[];
+}
+
+export interface ServicePort {
+  readonly name?: string;
+  readonly protocol: Protocol;
+  readonly port: number;
+  /** A number, or the name of a port of the endpoint's pods. */
+  readonly targetPort: number | string;
+  readonly nodePort?: number;
+}
+
+export interface Service {
+  /** `namespace/name`. */
+  readonly id: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly type: 'ClusterIP' | 'NodePort' | 'LoadBalancer' | 'ExternalName';
+  readonly headless: boolean;
+  /** Cluster IPs, where known. */
+  readonly addresses: readonly string[];
+  readonly externalName?: string;
+  /** Absent: endpoints are made by hand (or there are none). */
+  readonly selector?: Labels;
+  readonly publishNotReadyAddresses: boolean;
+  readonly ports: readonly ServicePort[];
+  readonly position: Position;
+}
+
+export interface Route {
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly backends: readonly { readonly namespace: string; readonly service: string; readonly port?: number | string }[];
+  readonly position: Position;
+}
+
+/** A networking.k8s.io/v1 NetworkPolicy, with the defaults of the API made explicit and positions kept. */
+export interface NetworkPolicy {
+  readonly kind: 'NetworkPolicy';
+  /** `namespace/name`. */
+  readonly id: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly podSelector: LabelSelector;
+  /** The directions in which it isolates (`policyTypes`, defaulted as the API does). */
+  readonly directions: readonly Direction[];
+  readonly ingress: readonly PolicyRule[];
+  readonly egress: readonly PolicyRule[];
+  readonly position: Position;
+  /** The object as it was read, to be sent to a cluster unchanged. */
+  readonly raw: unknown;
+}
+
+export interface PolicyRule {
+  /** Index in its list, from 0. */
+  readonly index: number;
+  /** Absent: anyone (`from`/`to` missing or empty). */
+  readonly peers?: readonly PolicyPeer[];
+  /** Absent: every protocol and port. */
+  readonly ports?: readonly PolicyPort[];
+  readonly position: Position;
+}
+
+export type PolicyPeer =
+  | {
+      readonly kind: 'pods';
+      /** Absent: the policy's own namespace. */
+      readonly namespaceSelector?: LabelSelector;
+      /** Absent: every pod. */
+      readonly podSelector?: LabelSelector;
+      readonly position: Position;
+    }
+  | {
+      readonly kind: 'ipBlock';
+      readonly cidr: string;
+      readonly except: readonly string[];
+      readonly position: Position;
+    };
+
+export interface PolicyPort {
+  readonly protocol: Protocol;
+  /** Absent: every port of the protocol; a string is a name, resolved on each destination pod. */
+  readonly port?: number | string;
+  readonly endPort?: number;
+  readonly position: Position;
+}
