@@ -194,7 +194,9 @@ const cluster = z.strictObject({
 });
 const inventory = z.strictObject({
   files: z.array(z.strictObject({ path: z.string(), sha256: z.string() })),
-  namespaces: z.array(z.strictObject({ name: z.string(), labels: z.record(z.string(), z.string()), defined: z.boolean() })),
+  namespaces: z.array(
+    z.strictObject({ name: z.string(), labels: z.record(z.string(), z.string()), defined: z.boolean() }),
+  ),
   workloads: z.array(
     z.strictObject({
       id: z.string(),

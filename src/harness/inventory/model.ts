@@ -25,7 +25,8 @@ export interface Note {
 
 /** Which network plugin answers for policies. `unknown` in files. */
 export interface NetworkPlugin {
-  readonly name: 'unknown' | 'cilium' | 'calico' | 'kube-router' | 'weave' | 'antrea' | 'ovn-kubernetes' | 'aws' | 'none';
+  readonly name:
+    'unknown' | 'cilium' | 'calico' | 'kube-router' | 'weave' | 'antrea' | 'ovn-kubernetes' | 'aws' | 'none';
   readonly version?: string;
   /** What it was told by: images, config maps, node annotations. */
   readonly seenBy?: readonly string[];
@@ -102,7 +103,11 @@ export interface Route {
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;
-  readonly backends: readonly { readonly namespace: string; readonly service: string; readonly port?: number | string }[];
+  readonly backends: readonly {
+    readonly namespace: string;
+    readonly service: string;
+    readonly port?: number | string;
+  }[];
   readonly position: Position;
 }
 
