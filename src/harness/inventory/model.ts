@@ -11,6 +11,8 @@ export interface Inventory {
   readonly workloads: readonly Workload[];
   readonly services: readonly Service[];
   readonly policies: readonly NetworkPolicy[];
+  /** Policies that may allow or deny traffic but whose kind is not modelled: what they could touch is unknown. */
+  readonly unmodelled: readonly UnmodelledPolicy[];
   /** Ingress, Gateway API routes, OpenShift routes: ways in from outside, down to the service they name. */
   readonly routes: readonly Route[];
   readonly plugin: NetworkPlugin;
@@ -54,7 +56,7 @@ export interface Workload {
   readonly namespace: string;
   readonly name: string;
   readonly kind: WorkloadKind;
-  /** Of the pod template. */
+  /** Of the pod template; where pods are known, what all of them carry. */
   readonly labels: Labels;
   readonly ports: readonly ContainerPort[];
   readonly hostNetwork: boolean;
@@ -71,6 +73,8 @@ export interface PodInstance {
   readonly node?: string;
   /** All families, as text (`10.42.0.7`, `fd00::7`). */
   readonly addresses: readonly string[];
+  /** Its own labels, where they are not the workload's: a controller or a webhook added or changed some. */
+  readonly labels?: Labels;
 }
 
 export interface ServicePort {
@@ -108,6 +112,19 @@ export interface Route {
     readonly service: string;
     readonly port?: number | string;
   }[];
+  readonly position: Position;
+}
+
+/** An admin policy, a plugin's own policy, or a policy of a live cluster with a field that is not known here. */
+export interface UnmodelledPolicy {
+  /** `CiliumNetworkPolicy`, `GlobalNetworkPolicy.projectcalico.org`: with its group where the kind alone is ambiguous. */
+  readonly kind: string;
+  /** `namespace/name`, or `name` for a policy of the whole cluster. */
+  readonly id: string;
+  /** Absent: a policy of the whole cluster. A policy of a namespace selects pods of that namespace only. */
+  readonly namespace?: string;
+  /** Why it is not modelled, as a sentence's end: `its kind is not modelled`. */
+  readonly reason: string;
   readonly position: Position;
 }
 
