@@ -101,6 +101,8 @@ export interface Service {
   readonly publishNotReadyAddresses: boolean;
   readonly ports: readonly ServicePort[];
   readonly position: Position;
+  /** The object as it was read; a cluster gets its spec, without the addresses that another cluster gave it. */
+  readonly raw: unknown;
 }
 
 export interface Route {
