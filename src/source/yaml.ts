@@ -1,3 +1,7 @@
+import { constructFromEvents, CORE_SCHEMA, mergeTag, parseEvents, YAMLException, type Event } from 'js-yaml';
+import { MayreachError } from './error.ts';
+import { LineIndex } from './lines.ts';
+import { buildPlaces, findPlace, type Place, type Places } from './places.ts';
 import type { Position } from './position.ts';
 
 export type Path = readonly (string | number)[];
@@ -18,6 +22,189 @@ export interface YamlDocument {
 export interface YamlLimits {
   /** Longest text, characters. Default 64 Mi. */
   readonly maxLength?: number;
-  /** Most nodes that aliases may unfold to. Default 1,000,000. */
+  /** Most lines and separators (`,`, `[`, `{`, `- `) of one document: what its memory grows with. Default 4,000,000. */
+  readonly maxValues?: number;
+  /** Most values of one document with aliases once its aliases are unfolded. Default 1,000,000. */
   readonly maxNodes?: number;
+}
+
+const DEFAULT_LIMITS: Required<YamlLimits> = { maxLength: 64 * 2 ** 20, maxValues: 4_000_000, maxNodes: 1_000_000 };
+const SCHEMA = CORE_SCHEMA.withTags(mergeTag);
+const MAX_DEPTH = 100;
+
+/**
+ * Reads a YAML or JSON text of any number of documents: YAML 1.2's core schema with merge keys (`<<`), so dates stay
+ * strings. Only a text without content (nothing but comments) has no documents at all.
+ *
+ * @throws MayreachError `YAML_SYNTAX` at the place of the fault, a duplicate key among them; `INPUT_TOO_LARGE` for
+ *   texts, nestings and unfolded aliases beyond the limits.
+ */
+export function parseYaml(text: string, file: string, limits: YamlLimits = {}): YamlDocument[] {
+  const { maxLength, maxValues, maxNodes } = { ...DEFAULT_LIMITS, ...limits };
+  if (text.length > maxLength) {
+    throw new MayreachError(`${text.length} characters of YAML are more than the limit of ${maxLength}`, {
+      code: 'INPUT_TOO_LARGE',
+      position: { file, line: 1, column: 1 },
+      hint: 'Split the file, or leave out what mayreach does not read.',
+    });
+  }
+  const source: Source = { file, lines: new LineIndex(text) };
+  const documents: YamlDocument[] = [];
+  for (const { start, end } of splitDocuments(text)) {
+    const part = new Part(source, text.slice(start, end), start);
+    part.checkLength(maxValues);
+    for (const [index, value] of part.read(maxNodes).entries()) documents.push(new PlacedDocument(part, index, value));
+  }
+  return documents;
+}
+
+interface Source {
+  readonly file: string;
+  readonly lines: LineIndex;
+}
+
+/** A stretch of the text that is parsed in one go: as a rule one document, so that memory follows the largest. */
+class Part {
+  readonly #source: Source;
+  readonly #text: string;
+  readonly #offset: number;
+  #places: Places | undefined;
+
+  constructor(source: Source, text: string, offset: number) {
+    this.#source = source;
+    this.#text = text;
+    this.#offset = offset;
+  }
+
+  checkLength(maxValues: number): void {
+    if (this.#text.length <= maxValues || countSeparators(this.#text) <= maxValues) return;
+    throw this.#tooLarge(
+      `the document has more than ${maxValues} lines and separators`,
+      0,
+      'Split it into several documents.',
+    );
+  }
+
+  read(maxNodes: number): unknown[] {
+    try {
+      const events = parseEvents(this.#text, { maxDepth: MAX_DEPTH });
+      if (events.some((event) => 'anchorStart' in event && event.anchorStart !== -1))
+        this.#checkAliases(events, maxNodes);
+      return constructFromEvents(events, { source: this.#text, schema: SCHEMA, maxTotalMergeKeys: maxNodes });
+    } catch (error) {
+      if (error instanceof YAMLException) throw this.#syntaxError(error);
+      throw error;
+    }
+  }
+
+  /** Parses again rather than keep every document's events: few documents are ever asked. */
+  get places(): Places {
+    return (this.#places ??= buildPlaces(this.#text, parseEvents(this.#text, { maxDepth: MAX_DEPTH })));
+  }
+
+  position(offset: number): Position {
+    return { file: this.#source.file, ...this.#source.lines.at(this.#offset + offset) };
+  }
+
+  /** Aliases share what they name, but whoever walks the value unfolds them: a few lines can name billions. */
+  #checkAliases(events: Event[], maxNodes: number): void {
+    const places = (this.#places = buildPlaces(this.#text, events));
+    if (places.recursion !== undefined) {
+      throw new MayreachError('an alias names the value that it stands in', {
+        code: 'YAML_SYNTAX',
+        position: this.position(places.recursion),
+      });
+    }
+    for (const { at, size } of places.documents) {
+      if (size <= maxNodes) continue;
+      throw this.#tooLarge(`the document's aliases unfold to more than ${maxNodes} values`, at, 'Use fewer aliases.');
+    }
+  }
+
+  #syntaxError(error: YAMLException): MayreachError {
+    const offset = error.mark?.position ?? 0;
+    if (error.reason.startsWith('nesting exceeded')) {
+      return this.#tooLarge(`values are nested deeper than ${MAX_DEPTH} levels`, offset, 'Flatten the document.');
+    }
+    if (error.reason.startsWith('merge keys exceeded') || error.reason.startsWith('abnormal merge')) {
+      return this.#tooLarge('merge keys (<<) unfold to too many values', offset, 'Use fewer of them.');
+    }
+    const repeated = error.reason === 'duplicated mapping key' ? this.places.duplicates : [];
+    const duplicate = repeated.find(({ second }) => second === offset) ?? repeated[0];
+    if (duplicate === undefined) {
+      return new MayreachError(error.reason, { code: 'YAML_SYNTAX', position: this.position(offset), cause: error });
+    }
+    const first = this.position(duplicate.first);
+    return new MayreachError(`the key \`${duplicate.key}\` is here twice: first at line ${first.line}`, {
+      code: 'YAML_SYNTAX',
+      position: this.position(duplicate.second),
+      hint: 'Keep one of them.',
+      cause: error,
+    });
+  }
+
+  #tooLarge(message: string, offset: number, hint: string): MayreachError {
+    return new MayreachError(message, { code: 'INPUT_TOO_LARGE', position: this.position(offset), hint });
+  }
+}
+
+class PlacedDocument implements YamlDocument {
+  readonly value: unknown;
+  readonly #part: Part;
+  readonly #index: number;
+
+  constructor(part: Part, index: number, value: unknown) {
+    this.#part = part;
+    this.#index = index;
+    this.value = value;
+  }
+
+  get position(): Position {
+    return this.positionOf([]);
+  }
+
+  positionOf(path: Path, which: 'key' | 'value' = 'value'): Position {
+    const root: Place = this.#part.places.documents[this.#index] ?? { at: 0, size: 0 };
+    return this.#part.position(findPlace(root, path, which));
+  }
+}
+
+/**
+ * Parts of the text between `---` lines. Such a line ends a document wherever it stands, even in a block of text
+ * (https://yaml.org/spec/1.2.2/#912-document-markers). With directives (`%YAML`), which stand before their `---`, the
+ * text stays whole.
+ */
+function splitDocuments(text: string): { start: number; end: number }[] {
+  const parts: { start: number; end: number }[] = [];
+  let start = 0;
+  if (!/(?:^\uFEFF?|[\n\r])%/.test(text)) {
+    for (let at = text.indexOf('\n---'); at !== -1; at = text.indexOf('\n---', at + 1)) {
+      if (!/^\s?$/.test(text.charAt(at + 4))) continue;
+      parts.push({ start, end: at + 1 });
+      start = at + 1;
+    }
+  }
+  parts.push({ start, end: text.length });
+  return parts;
+}
+
+/** The parser makes at most four events of each (one, as a rule): a bound on its memory without parsing. */
+function countSeparators(text: string): number {
+  let count = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    switch (text.charAt(index)) {
+      case '\n':
+      case '\r':
+      case ',':
+      case '[':
+      case '{':
+        count += 1;
+        break;
+      case '-':
+      case '?':
+        if (text.charAt(index + 1) === ' ' || text.charAt(index + 1) === '\t') count += 1;
+        break;
+    }
+  }
+  return count;
 }
