@@ -1,0 +1,131 @@
+import { dropRepeated } from './conflicts.ts';
+import { readController } from './controllers.ts';
+import { readLabels } from './labels.ts';
+import type { Inventory, Namespace, NetworkPlugin, Note, UnmodelledPolicy } from './model.ts';
+import { groupOf, type Family } from './kinds.ts';
+import { identify, unfoldLists, type KubeObject, type SourceObject } from './objects.ts';
+import { readPolicy } from './policies.ts';
+import { throwProblems, type Problem } from './problems.ts';
+import { readRoute } from './routes.ts';
+import { readService } from './services.ts';
+import { collectWorkloads } from './workloads.ts';
+
+const NAME_LABEL = 'kubernetes.io/metadata.name';
+
+export interface InventoryOptions {
+  /**
+   * `files` (the default): what the API server would refuse is an error. `cluster`: the API server took it, so what is
+   * not understood is noted, and a policy that is not understood counts as unmodelled.
+   */
+  readonly origin?: 'files' | 'cluster';
+  /** Default: unknown. */
+  readonly plugin?: NetworkPlugin;
+  /** What was already assumed or skipped in reading. */
+  readonly notes?: readonly Note[];
+}
+
+/**
+ * One inventory of all objects, whether of files or of a cluster's lists; sorted, so that the order of the input does
+ * not count.
+ * @throws MayreachError MANIFEST_INVALID with all that the API server would refuse
+ * @throws MayreachError OBJECT_CONFLICT if an object is there twice with different content
+ */
+export function buildInventory(sources: Iterable<SourceObject>, options: InventoryOptions = {}): Inventory {
+  const notes: Note[] = [...(options.notes ?? [])];
+  const objects = dropRepeated(identifyAll(sources, notes));
+  const of = (...families: readonly Family[]): KubeObject[] =>
+    objects.filter(({ family }) => families.includes(family));
+
+  const defined = of('namespace').map(readNamespace);
+  const drafts = of('workload', 'pod').flatMap((object) => readController(object) ?? []);
+  const services = of('service').map(readService);
+  const routes = of('ingress', 'gateway-route', 'openshift-route').map(readRoute);
+  const read = of('policy').map((object) => ({ object, policy: readPolicy(object, notes) }));
+  if (options.origin === 'cluster') noteProblems(objects, notes);
+  else throwProblems(objects.flatMap(problemsOf));
+
+  const understood = read.filter(({ object }) => problemsOf(object).length === 0);
+  const unmodelled = [...of('unmodelled-policy'), ...read.map(({ object }) => object).filter(hasProblems)];
+  const policies = understood.map(({ policy }) => policy);
+  const workloads = collectWorkloads(drafts, notes);
+  const users = [...workloads, ...services, ...routes, ...of('policy', 'unmodelled-policy')];
+  return {
+    namespaces: sortBy(withUsed(defined, users), ({ name }) => name),
+    workloads: sortBy(workloads, ({ id }) => id),
+    services: sortBy(services, ({ id }) => id),
+    policies: sortBy(policies, ({ id }) => id),
+    unmodelled: sortBy(unmodelled.map(toUnmodelled), ({ kind, id }) => `${kind} ${id}`),
+    routes: sortBy(routes, ({ namespace, name, kind }) => `${namespace}/${name}[${kind}]`),
+    plugin: options.plugin ?? { name: 'unknown' },
+    notes,
+  };
+}
+
+/** Objects of the kinds that are read; of the others, a note says how many there are. */
+function identifyAll(sources: Iterable<SourceObject>, notes: Note[]): KubeObject[] {
+  const objects: KubeObject[] = [];
+  const skipped = new Map<string, number>();
+  for (const source of sources) {
+    for (const item of unfoldLists(source)) {
+      const object = identify(item);
+      if (object === undefined) {
+        if (item.object !== null && item.object !== undefined) {
+          notes.push({ text: 'skipped: not a Kubernetes object', position: item.positionOf([]) });
+        }
+      } else if (object.family === 'not-used' && !hasProblems(object)) {
+        const kind = `${object.kind} (${object.apiVersion})`;
+        skipped.set(kind, (skipped.get(kind) ?? 0) + 1);
+      } else objects.push(object);
+    }
+  }
+  for (const [kind, count] of skipped) notes.push({ text: `skipped: ${count} ${kind}, a kind that is not used` });
+  return objects;
+}
+
+function problemsOf({ root }: KubeObject): readonly Problem[] {
+  return root.subject.problems;
+}
+
+function hasProblems(object: KubeObject): boolean {
+  return problemsOf(object).length > 0;
+}
+
+function noteProblems(objects: readonly KubeObject[], notes: Note[]): void {
+  for (const { message, position } of objects.flatMap(problemsOf)) {
+    notes.push({ text: `not understood: ${message}`, position });
+  }
+}
+
+function toUnmodelled(object: KubeObject): UnmodelledPolicy {
+  const { kind, apiVersion, family, namespace, name, position } = object;
+  const [problem] = problemsOf(object);
+  return {
+    kind: kind === 'NetworkPolicy' || kind === 'ClusterNetworkPolicy' ? `${kind}.${groupOf(apiVersion)}` : kind,
+    id: namespace === '' ? name : `${namespace}/${name}`,
+    ...(namespace === '' ? {} : { namespace }),
+    reason: family === 'policy' && problem !== undefined ? problem.message : 'its kind is not modelled',
+    position,
+  };
+}
+
+/** https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetes-io-metadata-name : set by the API server. */
+function readNamespace({ name, root, position }: KubeObject): Namespace {
+  const labels = { ...readLabels(root.at('metadata', 'labels')), [NAME_LABEL]: name };
+  return { name, labels, defined: true, position };
+}
+
+function withUsed(defined: readonly Namespace[], users: readonly { readonly namespace: string }[]): Namespace[] {
+  const byName = new Map(defined.map((namespace) => [namespace.name, namespace]));
+  for (const { namespace: name } of users) {
+    if (name !== '' && !byName.has(name)) byName.set(name, { name, labels: { [NAME_LABEL]: name }, defined: false });
+  }
+  return [...byName.values()];
+}
+
+/** By code units: the same on every machine. */
+function sortBy<Item>(items: readonly Item[], key: (item: Item) => string): Item[] {
+  return items
+    .map((item) => ({ item, key: key(item) }))
+    .sort((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : 0))
+    .map(({ item }) => item);
+}

@@ -1,0 +1,127 @@
+import { didYouMean } from '../../source/suggest.ts';
+import type { WorkloadKind } from './model.ts';
+
+/** Which reader takes an object. */
+export type Family =
+  | 'namespace'
+  | 'workload'
+  | 'pod'
+  | 'service'
+  | 'policy'
+  | 'ingress'
+  | 'gateway-route'
+  | 'openshift-route'
+  | 'unmodelled-policy'
+  | 'not-used';
+
+interface KindFacts {
+  readonly family: Family;
+  /** `apps/v1`: what the kind is written with today. */
+  readonly apiVersion: string;
+  /** Groups that had it once; their objects are read alike. */
+  readonly formerGroups?: readonly string[];
+  readonly clusterScoped?: boolean;
+}
+
+const APPS = { family: 'workload', apiVersion: 'apps/v1', formerGroups: ['extensions'] } as const;
+const GATEWAY = { family: 'gateway-route', apiVersion: 'gateway.networking.k8s.io/v1' } as const;
+
+/** The kinds of Kubernetes itself and the routes, by name: each belongs to one group. */
+const KINDS: Readonly<Record<string, KindFacts>> = {
+  Namespace: { family: 'namespace', apiVersion: 'v1', clusterScoped: true },
+  Deployment: APPS,
+  StatefulSet: APPS,
+  DaemonSet: APPS,
+  ReplicaSet: APPS,
+  ReplicationController: { family: 'workload', apiVersion: 'v1' },
+  Job: { family: 'workload', apiVersion: 'batch/v1' },
+  CronJob: { family: 'workload', apiVersion: 'batch/v1' },
+  Pod: { family: 'pod', apiVersion: 'v1' },
+  Service: { family: 'service', apiVersion: 'v1' },
+  NetworkPolicy: { family: 'policy', apiVersion: 'networking.k8s.io/v1' },
+  Ingress: { family: 'ingress', apiVersion: 'networking.k8s.io/v1', formerGroups: ['extensions'] },
+  HTTPRoute: GATEWAY,
+  GRPCRoute: GATEWAY,
+  TCPRoute: GATEWAY,
+  TLSRoute: GATEWAY,
+  UDPRoute: GATEWAY,
+  Route: { family: 'openshift-route', apiVersion: 'route.openshift.io/v1', formerGroups: [''] },
+};
+
+/** Kinds that change what may reach what and are not modelled, as `Kind.group`; true: of the whole cluster. */
+const UNMODELLED: Readonly<Record<string, boolean>> = {
+  'AdminNetworkPolicy.policy.networking.k8s.io': true,
+  'BaselineAdminNetworkPolicy.policy.networking.k8s.io': true,
+  'ClusterNetworkPolicy.policy.networking.k8s.io': true,
+  'CiliumNetworkPolicy.cilium.io': false,
+  'CiliumClusterwideNetworkPolicy.cilium.io': true,
+  'NetworkPolicy.projectcalico.org': false,
+  'NetworkPolicy.crd.projectcalico.org': false,
+  'GlobalNetworkPolicy.projectcalico.org': true,
+  'GlobalNetworkPolicy.crd.projectcalico.org': true,
+  'NetworkPolicy.crd.antrea.io': false,
+  'ClusterNetworkPolicy.crd.antrea.io': true,
+  'ApplicationNetworkPolicy.networking.k8s.aws': false,
+  'ClusterNetworkPolicy.networking.k8s.aws': true,
+  'EgressFirewall.k8s.ovn.org': false,
+  'EgressNetworkPolicy.network.openshift.io': false,
+};
+
+export interface Classified {
+  readonly family: Family;
+  readonly clusterScoped: boolean;
+  /** What is wrong with the kind or the apiVersion, and what was probably meant. */
+  readonly wrong?: { readonly message: string; readonly hint: string };
+}
+
+export const WORKLOAD_KINDS: readonly WorkloadKind[] = [
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'ReplicaSet',
+  'ReplicationController',
+  'Job',
+  'CronJob',
+  'Pod',
+];
+
+export function groupOf(apiVersion: string): string {
+  return apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+}
+
+/** Whether the kind is read, whatever its group. */
+export function isKnownKind(kind: string): boolean {
+  return Object.hasOwn(KINDS, kind);
+}
+
+/** What to do with an object of this kind. A kind of ours in a wrong group of Kubernetes is a mistake, not a skip. */
+export function classify(kind: string, apiVersion: string): Classified {
+  const group = groupOf(apiVersion);
+  const unmodelled = UNMODELLED[`${kind}.${group}`];
+  if (unmodelled !== undefined) return { family: 'unmodelled-policy', clusterScoped: unmodelled };
+  const facts = isKnownKind(kind) ? KINDS[kind] : undefined;
+  if (facts !== undefined && ofGroup(facts, group)) {
+    return { family: facts.family, clusterScoped: facts.clusterScoped ?? false };
+  }
+  return { family: 'not-used', clusterScoped: true, ...mistake(kind, apiVersion, facts) };
+}
+
+function ofGroup({ apiVersion, formerGroups = [] }: KindFacts, group: string): boolean {
+  return groupOf(apiVersion) === group || formerGroups.includes(group);
+}
+
+function mistake(kind: string, apiVersion: string, facts: KindFacts | undefined): Pick<Classified, 'wrong'> {
+  if (!isKubernetesOwn(groupOf(apiVersion))) return {};
+  if (facts !== undefined) {
+    const message = apiVersion === '' ? 'has no apiVersion beside it' : `is not in apiVersion ${apiVersion}`;
+    return { wrong: { message, hint: `Write apiVersion: ${facts.apiVersion}.` } };
+  }
+  // Short kinds are near to too many others (Node, Role).
+  const hint = kind.length < 6 ? undefined : didYouMean(kind, Object.keys(KINDS));
+  return hint === undefined ? {} : { wrong: { message: `${JSON.stringify(kind)} is not known`, hint } };
+}
+
+/** Groups of custom resources have a dot in their name; `.k8s.io` is kept for Kubernetes. */
+function isKubernetesOwn(group: string): boolean {
+  return !group.includes('.') || group === 'networking.k8s.io';
+}
