@@ -111,6 +111,7 @@ function ofGroup({ apiVersion, formerGroups = [] }: KindFacts, group: string): b
 }
 
 function mistake(kind: string, apiVersion: string, facts: KindFacts | undefined): Pick<Classified, 'wrong'> {
+  if (kind === '') return { wrong: { message: 'must be given', hint: 'Every object has an apiVersion and a kind.' } };
   if (!isKubernetesOwn(groupOf(apiVersion))) return {};
   if (facts !== undefined) {
     const message = apiVersion === '' ? 'has no apiVersion beside it' : `is not in apiVersion ${apiVersion}`;

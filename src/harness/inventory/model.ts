@@ -63,6 +63,8 @@ export interface Workload {
   readonly serviceAccount: string;
   /** Running pods: of a cluster, or of files that hold them. Finished pods are not here. */
   readonly pods: readonly PodInstance[];
+  /** True for a workload that nothing was read of (the cluster DNS of files): it is in no inventory and no matrix. */
+  readonly assumed?: true;
   readonly position: Position;
 }
 

@@ -44,24 +44,28 @@ export function* unfoldLists(source: SourceObject): Generator<SourceObject> {
 }
 
 /**
- * The object's identity, with the problems that it has; undefined for what is no Kubernetes object. A kind of ours
- * without an apiVersion is one, and wrong.
+ * The object's identity, with the problems that it has; undefined for what is no Kubernetes object. Who has metadata
+ * and one of kind (of ours) and apiVersion means an object: the other is missing.
  */
 export function identify({ object, positionOf }: SourceObject): KubeObject | undefined {
-  if (!isRecord(object) || typeof object.kind !== 'string') return undefined;
-  const { kind } = object;
+  if (!isRecord(object)) return undefined;
+  const kind = textOf(object.kind) ?? '';
   const apiVersion = textOf(object.apiVersion) ?? '';
-  if (apiVersion === '' && !isKnownKind(kind)) return undefined;
+  if ((kind === '' || apiVersion === '') && !isHalfNamed(object, kind, apiVersion)) return undefined;
   const { family, clusterScoped, wrong } = classify(kind, apiVersion);
   const metadata = isRecord(object.metadata) ? object.metadata : {};
   const given = textOf(metadata.namespace);
   const namespace = clusterScoped ? '' : (given ?? DEFAULT_NAMESPACE);
   const name = nameOf(metadata);
-  const subjectName = `${kind} ${namespace === '' ? '' : `${namespace}/`}${name ?? '(without a name)'}`;
+  const subjectName = `${kind || 'object'} ${namespace === '' ? '' : `${namespace}/`}${name ?? '(without a name)'}`;
   const root = new Field(object, [], { name: subjectName, positionOf, problems: [] });
   if (wrong !== undefined) root.get('kind').problem(wrong.message, { hint: wrong.hint });
   if (family !== 'not-used') checkIdentity(root, family, name, given);
   return { kind, apiVersion, family, namespace, name: name ?? '', root, position: positionOf([]) };
+}
+
+function isHalfNamed(object: Record<string, unknown>, kind: string, apiVersion: string): boolean {
+  return isRecord(object.metadata) && (kind === '' ? apiVersion !== '' : isKnownKind(kind));
 }
 
 /** The API server ends a generated name itself; until then its beginning is all there is. */
