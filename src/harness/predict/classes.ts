@@ -1,0 +1,83 @@
+import type { Direction } from '../../requirements/model.ts';
+import { selects } from '../../requirements/selector.ts';
+import type { Inventory, Namespace, UnmodelledPolicy, Workload } from '../inventory/model.ts';
+import type { CompiledPolicy } from './compile.ts';
+import type { Dialect } from './dialects.ts';
+import type { NamespaceIndex } from './namespaces.ts';
+import { Vocabulary } from './vocabulary.ts';
+import { whereaboutsOf, type Whereabouts } from './whereabouts.ts';
+
+/** Workloads that no policy can tell apart. */
+export interface PodClass {
+  readonly index: number;
+  /** Any one of them. */
+  readonly example: Workload;
+  readonly namespace: Namespace;
+  readonly whereabouts: Whereabouts;
+  /** The policies that select them, in whatever direction. */
+  readonly selectedBy: readonly CompiledPolicy[];
+  /** The policies that select them, by the direction in which they isolate. */
+  readonly isolatedBy: Readonly<Record<Direction, readonly CompiledPolicy[]>>;
+  /** Policies that are not modelled and may select them. */
+  readonly unmodelled: readonly UnmodelledPolicy[];
+}
+
+/** Finds each workload's class. Workloads that are not in the inventory may be asked for as well: they join a class or found one. */
+export class ClassRegistry {
+  readonly classes: PodClass[] = [];
+  /** Classes by the namespace of their example. */
+  readonly byNamespace = new Map<string, PodClass[]>();
+  readonly #byKey = new Map<string, PodClass>();
+  readonly #byWorkload = new WeakMap<Workload, PodClass>();
+  readonly #policies: ReadonlyMap<string, readonly CompiledPolicy[]>;
+  readonly #unmodelled: readonly UnmodelledPolicy[];
+  readonly #namespaces: NamespaceIndex;
+  readonly #vocabulary: Vocabulary;
+  readonly #dialect: Dialect;
+
+  constructor(inventory: Inventory, policies: readonly CompiledPolicy[], namespaces: NamespaceIndex, dialect: Dialect) {
+    this.#policies = Map.groupBy(policies, ({ namespace }) => namespace);
+    this.#unmodelled = inventory.unmodelled;
+    this.#namespaces = namespaces;
+    this.#dialect = dialect;
+    this.#vocabulary = new Vocabulary(policies, inventory.unmodelled, namespaces);
+  }
+
+  of(workload: Workload): PodClass {
+    const known = this.#byWorkload.get(workload);
+    if (known) return known;
+    const namespace = this.#namespaces.get(workload.namespace);
+    const whereabouts = whereaboutsOf(workload, this.#dialect);
+    const key = this.#vocabulary.keyOf(workload, namespace, whereabouts);
+    const found = this.#byKey.get(key) ?? this.#found(key, workload, namespace, whereabouts);
+    this.#byWorkload.set(workload, found);
+    return found;
+  }
+
+  #found(key: string, workload: Workload, namespace: Namespace, whereabouts: Whereabouts): PodClass {
+    const neighbourPolicies = workload.hostNetwork ? [] : (this.#policies.get(workload.namespace) ?? []);
+    const selectedBy = neighbourPolicies.filter(({ podSelector }) => selects(podSelector, workload.labels));
+    const isolating = (direction: Direction): readonly CompiledPolicy[] =>
+      selectedBy.filter(({ directions }) => directions.includes(direction));
+    const created: PodClass = {
+      index: this.classes.length,
+      example: workload,
+      namespace,
+      whereabouts,
+      selectedBy,
+      isolatedBy: { ingress: isolating('ingress'), egress: isolating('egress') },
+      unmodelled: this.#unmodelled.filter((policy) => mayTouch(policy, workload)),
+    };
+    this.classes.push(created);
+    this.#byKey.set(key, created);
+    const neighbours = this.byNamespace.get(namespace.name) ?? [];
+    neighbours.push(created);
+    this.byNamespace.set(namespace.name, neighbours);
+    return created;
+  }
+}
+
+/** A policy of a namespace selects that namespace's pods; one of the whole cluster may select nodes too. */
+function mayTouch({ namespace }: UnmodelledPolicy, workload: Workload): boolean {
+  return namespace === undefined || (namespace === workload.namespace && !workload.hostNetwork);
+}

@@ -1,0 +1,118 @@
+import type { Direction, Protocol } from '../../requirements/model.ts';
+import type { LabelSelector } from '../../requirements/selector.ts';
+import type { NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule, Workload } from '../inventory/model.ts';
+import { AddressSet } from './addresses.ts';
+import { ConnectionSet } from './connections.ts';
+import type { PolicyRef, RuleRef } from './model.ts';
+
+const EVERYTHING: LabelSelector = { matchLabels: {}, matchExpressions: [] };
+
+/** Pods, by namespace and labels. Equal peers of different rules are one object, so that each is matched once. */
+export interface PodPeer {
+  readonly namespaces:
+    { readonly by: 'name'; readonly name: string } | { readonly by: 'labels'; readonly selector: LabelSelector };
+  readonly pods: LabelSelector;
+}
+
+export interface BlockPeer {
+  /** The block without its exceptions. */
+  readonly addresses: AddressSet;
+  /** `10.0.0.0/8 except 10.1.0.0/16`. */
+  readonly text: string;
+}
+
+export interface RulePorts {
+  readonly numbered: ConnectionSet;
+  /** Named ports: which numbers they are depends on the destination. */
+  readonly named: readonly { readonly protocol: Protocol; readonly name: string }[];
+}
+
+export interface CompiledRule {
+  readonly ref: RuleRef;
+  /** No peers: anyone. */
+  readonly anyone: boolean;
+  readonly pods: readonly PodPeer[];
+  readonly blocks: readonly BlockPeer[];
+  readonly ports: RulePorts;
+}
+
+export interface CompiledPolicy {
+  readonly ref: PolicyRef;
+  readonly namespace: string;
+  readonly podSelector: LabelSelector;
+  readonly directions: readonly Direction[];
+  readonly rules: Readonly<Record<Direction, readonly CompiledRule[]>>;
+}
+
+/** Policies made ready: selectors shared, blocks as address sets, ports as connection sets. */
+export function compilePolicies(policies: readonly NetworkPolicy[]): readonly CompiledPolicy[] {
+  const known = new Map<string, PodPeer>();
+  return policies.map((policy) => ({
+    ref: { policy: policy.id, position: policy.position },
+    namespace: policy.namespace,
+    podSelector: policy.podSelector,
+    directions: policy.directions,
+    rules: {
+      ingress: policy.ingress.map((rule) => compileRule(policy, 'ingress', rule, known)),
+      egress: policy.egress.map((rule) => compileRule(policy, 'egress', rule, known)),
+    },
+  }));
+}
+
+/** The connections that `ports` allow towards a destination; addresses outside have no named ports. */
+export function portsTowards(ports: RulePorts, destination: Workload | undefined): ConnectionSet {
+  let set = ports.numbered;
+  if (destination === undefined || destination.hostNetwork) return set;
+  for (const { protocol, name } of ports.named) {
+    for (const port of destination.ports) {
+      if (port.name === name && port.protocol === protocol) set = set.union(ConnectionSet.port(protocol, port.port));
+    }
+  }
+  return set;
+}
+
+function compileRule(
+  policy: NetworkPolicy,
+  direction: Direction,
+  rule: PolicyRule,
+  known: Map<string, PodPeer>,
+): CompiledRule {
+  const peers = rule.peers ?? [];
+  return {
+    ref: { policy: policy.id, position: rule.position, direction, rule: rule.index },
+    anyone: peers.length === 0,
+    pods: peers.flatMap((peer) => (peer.kind === 'pods' ? [podPeer(policy.namespace, peer, known)] : [])),
+    blocks: peers.flatMap((peer) => (peer.kind === 'ipBlock' ? [blockPeer(peer)] : [])),
+    ports: rulePorts(rule.ports ?? []),
+  };
+}
+
+function podPeer(namespace: string, peer: PolicyPeer & { kind: 'pods' }, known: Map<string, PodPeer>): PodPeer {
+  const { namespaceSelector: selector, podSelector: pods = EVERYTHING } = peer;
+  const namespaces =
+    selector === undefined ? { by: 'name' as const, name: namespace } : { by: 'labels' as const, selector };
+  const key = JSON.stringify([namespaces, pods]);
+  const same = known.get(key) ?? { namespaces, pods };
+  known.set(key, same);
+  return same;
+}
+
+function blockPeer({ cidr, except, position }: PolicyPeer & { kind: 'ipBlock' }): BlockPeer {
+  const addresses = except.reduce(
+    (left, hole) => left.subtract(AddressSet.parse(hole, { position })),
+    AddressSet.parse(cidr, { position }),
+  );
+  return { addresses, text: except.length === 0 ? cidr : `${cidr} except ${except.join(', ')}` };
+}
+
+function rulePorts(ports: readonly PolicyPort[]): RulePorts {
+  if (ports.length === 0) return { numbered: ConnectionSet.ALL, named: [] };
+  let numbered = ConnectionSet.NONE;
+  const named: { protocol: Protocol; name: string }[] = [];
+  for (const { protocol, port, endPort } of ports) {
+    if (typeof port === 'string') named.push({ protocol, name: port });
+    else if (port === undefined) numbered = numbered.union(ConnectionSet.of(protocol));
+    else numbered = numbered.union(ConnectionSet.of(protocol, port, endPort ?? port));
+  }
+  return { numbered, named };
+}

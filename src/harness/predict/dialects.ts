@@ -1,0 +1,49 @@
+import type { NetworkPlugin } from '../inventory/model.ts';
+
+/** Where plugins read the same policy differently. */
+export interface Dialect {
+  /** Whether an ipBlock matches a pod whose address lies in it. */
+  readonly blocksMatchPods: boolean;
+  /** Whether an ipBlock matches a node by its address; where a plugin's setting decides, it is not known. */
+  readonly blocksMatchNodes: boolean | 'unknown';
+  /** Said of an answer that rests on this reading. */
+  readonly note: string;
+}
+
+const LETTER: Dialect = {
+  blocksMatchPods: true,
+  blocksMatchNodes: true,
+  note: 'an ipBlock is read by the letter of the API, as matching pods by their addresses too; network plugins differ here, and which one runs is not known (https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors)',
+};
+
+const byAddress = (plugin: string, link: string): Dialect => ({
+  blocksMatchPods: true,
+  blocksMatchNodes: true,
+  note: `${plugin} matches an ipBlock by address, pods included (${link})`,
+});
+
+const undocumented = (plugin: string): Dialect => ({
+  ...LETTER,
+  note: `an ipBlock is read by the letter of the API, as matching pods by their addresses too; mayreach does not model how ${plugin} reads it`,
+});
+
+const DIALECTS: Readonly<Record<NetworkPlugin['name'], Dialect>> = {
+  unknown: LETTER,
+  none: LETTER,
+  cilium: {
+    blocksMatchPods: false,
+    // The agent's policy-cidr-match-mode decides, and it may be set to match nodes.
+    blocksMatchNodes: 'unknown',
+    note: 'Cilium never matches a pod by an ipBlock (https://docs.cilium.io/en/stable/security/policy/layer3/#ip-cidr-based)',
+  },
+  'kube-router': byAddress('kube-router', 'https://www.kube-router.io/docs/how-it-works/#network-policy-controller'),
+  calico: byAddress('Calico', 'https://docs.tigera.io/calico/latest/reference/resources/networkpolicy#entityrule'),
+  weave: undocumented('Weave Net'),
+  antrea: undocumented('Antrea'),
+  'ovn-kubernetes': undocumented('OVN-Kubernetes'),
+  aws: undocumented('the Amazon VPC CNI'),
+};
+
+export function dialectOf({ name }: NetworkPlugin): Dialect {
+  return DIALECTS[name];
+}

@@ -1,0 +1,68 @@
+import type { Direction } from '../../requirements/model.ts';
+import type { Inventory, Workload } from '../inventory/model.ts';
+import { ClassRegistry, type PodClass } from './classes.ts';
+import { compilePolicies, type CompiledPolicy } from './compile.ts';
+import { ConnectionTable } from './connection-table.ts';
+import { dialectOf } from './dialects.ts';
+import type { SideDecision } from './model.ts';
+import { NamespaceIndex, type PredictorOptions } from './namespaces.ts';
+import { exemptDecision, exemptSide, type NodeTraffic } from './node-traffic.ts';
+import { NoteTable } from './note-table.ts';
+import { outsider } from './outsider.ts';
+import { PeerMatcher } from './peer-matcher.ts';
+import { decideSide, type Member, type Peer, type Point } from './side-decision.ts';
+import { SideSets } from './side-sets.ts';
+import { SideTable, type AddressPart, type Side } from './side-table.ts';
+import { variantsOf } from './variants.ts';
+
+/** Everything that is computed once for an inventory, and the questions about one end of a connection. */
+export class Engine {
+  readonly policies: readonly CompiledPolicy[];
+  readonly table = new SideTable(new ConnectionTable(), new NoteTable());
+  readonly #registry: ClassRegistry;
+  readonly #matcher: PeerMatcher;
+  readonly #sides: SideSets;
+
+  constructor(inventory: Inventory, options: PredictorOptions) {
+    const namespaces = new NamespaceIndex(inventory, options);
+    this.policies = compilePolicies(inventory.policies);
+    this.#registry = new ClassRegistry(inventory, this.policies, namespaces, dialectOf(inventory.plugin));
+    this.#matcher = new PeerMatcher(this.#registry, namespaces);
+    this.#sides = new SideSets(this.#registry, this.#matcher, this.table);
+    // Founding all classes first lets each row be computed once.
+    for (const workload of [...inventory.workloads, outsider()]) this.classesOf(workload);
+  }
+
+  /** One class, or one for each way in which the workload's pods differ for policies. */
+  classesOf(workload: Workload): readonly PodClass[] {
+    const variants = variantsOf(workload);
+    const [only] = variants;
+    if (variants.length === 1 && only) return [this.#registry.of(only)];
+    return [...new Set(variants.map((variant) => this.#registry.of(variant)))];
+  }
+
+  side(subject: PodClass, direction: Direction, peer: PodClass, traffic: NodeTraffic): Side {
+    const side = this.#sides.towards(subject, direction, peer);
+    return isExempt(subject, traffic) ? exemptSide(side, traffic, this.table) : side;
+  }
+
+  decide(
+    subject: Member,
+    direction: Direction,
+    peer: Peer,
+    point: Point,
+    traffic: NodeTraffic = { kind: 'none' },
+  ): SideDecision {
+    const decision = decideSide(subject, direction, peer, point, this.#matcher);
+    return isExempt(subject.podClass, traffic) ? exemptDecision(decision, traffic) : decision;
+  }
+
+  addressParts(subject: PodClass, direction: Direction): readonly AddressPart[] {
+    return this.#sides.towardsAddresses(subject, direction);
+  }
+}
+
+/** A policy that is not modelled may deny node traffic too, so its doubt stays. */
+function isExempt({ unmodelled }: PodClass, traffic: NodeTraffic): boolean {
+  return traffic.kind !== 'none' && unmodelled.length === 0;
+}

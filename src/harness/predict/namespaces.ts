@@ -1,0 +1,51 @@
+import { selects, type LabelSelector } from '../../requirements/selector.ts';
+import type { Inventory, Namespace } from '../inventory/model.ts';
+
+/**
+ * Whether a selector selects a namespace. The labels of a namespace that is used but not defined are unknown but for
+ * its name; `assumed…` is the answer under the assumption that it has no others.
+ */
+export type Match = 'yes' | 'no' | 'unknown' | 'assumedYes' | 'assumedNo';
+
+export interface PredictorOptions {
+  /** Namespaces that are used but not defined have no labels but their name, and answers say so. Default false. */
+  readonly assumeUndefinedNamespacesHaveNoLabels?: boolean;
+}
+
+export class NamespaceIndex {
+  readonly #byName: ReadonlyMap<string, Namespace>;
+  readonly #assume: boolean;
+
+  constructor(inventory: Inventory, options: PredictorOptions) {
+    this.#byName = new Map(inventory.namespaces.map((namespace) => [namespace.name, namespace]));
+    this.#assume = options.assumeUndefinedNamespacesHaveNoLabels ?? false;
+  }
+
+  /** A namespace that is not in the inventory is a stranger's own: it has its name, and no other label. */
+  get(name: string): Namespace {
+    return this.#byName.get(name) ?? { name, labels: { 'kubernetes.io/metadata.name': name }, defined: true };
+  }
+
+  match(selector: LabelSelector, namespace: Namespace): Match {
+    const selected = selects(selector, namespace.labels);
+    if (namespace.defined || hangsOnKnownLabels(selector, namespace)) return selected ? 'yes' : 'no';
+    if (!this.#assume) return 'unknown';
+    return selected ? 'assumedYes' : 'assumedNo';
+  }
+}
+
+/** The note of an answer that rests on an `assumed…` match. */
+export function undefinedNamespaceNote(namespace: Namespace): string {
+  return `namespace ${namespace.name} is used but not defined: it is assumed to have no labels but its name`;
+}
+
+/** All conditions are on known labels, or one of those that are fails whatever the others are. */
+function hangsOnKnownLabels({ matchLabels, matchExpressions }: LabelSelector, { labels }: Namespace): boolean {
+  const isKnown = (key: string): boolean => Object.hasOwn(labels, key);
+  const known: LabelSelector = {
+    matchLabels: Object.fromEntries(Object.entries(matchLabels).filter(([key]) => isKnown(key))),
+    matchExpressions: matchExpressions.filter(({ key }) => isKnown(key)),
+  };
+  if (!selects(known, labels)) return true;
+  return Object.keys(matchLabels).every(isKnown) && matchExpressions.every(({ key }) => isKnown(key));
+}

@@ -1,0 +1,55 @@
+import type { Workload } from '../inventory/model.ts';
+import type { SideDecision } from './model.ts';
+import type { Side, SideTable } from './side-table.ts';
+import { ALL } from './connection-table.ts';
+
+/**
+ * Traffic between a pod and the node that it runs on is always allowed, whatever the policies say, and a pod on the
+ * host network is its node.
+ * https://kubernetes.io/docs/concepts/services-networking/network-policies/#networkpolicy-and-hostnetwork-pods
+ */
+export type NodeTraffic =
+  /** No end, or both, on the host network. */
+  | { readonly kind: 'none' }
+  | { readonly kind: 'sameNode'; readonly exempt: string }
+  | { readonly kind: 'otherNode' }
+  | { readonly kind: 'unknown'; readonly unknown: string };
+
+export function nodeTraffic(from: Workload, to: Workload): NodeTraffic {
+  if (from.hostNetwork === to.hostNetwork) return { kind: 'none' };
+  const [node, pod] = from.hostNetwork ? [from, to] : [to, from];
+  const exemption = 'traffic between a node and its own pods is exempt from policies';
+  const nodes = nodesOf(node);
+  const podNodes = nodesOf(pod);
+  if (nodes === undefined || podNodes === undefined) {
+    const unknown = `${node.id} is on the host network, and whether it shares a node with ${pod.id} is not known: ${exemption}`;
+    return { kind: 'unknown', unknown };
+  }
+  if (![...nodes].some((name) => podNodes.has(name))) return { kind: 'otherNode' };
+  if (nodes.size === 1 && podNodes.size === 1) {
+    return { kind: 'sameNode', exempt: `${node.id} is the node that ${pod.id} runs on: ${exemption}` };
+  }
+  const unknown = `${node.id} is on the host network, and shares a node with some pods of ${pod.id} but not with all: ${exemption}`;
+  return { kind: 'unknown', unknown };
+}
+
+/** The pod's side, given that the other end is a node. */
+export function exemptSide(side: Side, traffic: NodeTraffic, table: SideTable): Side {
+  if (traffic.kind === 'sameNode') return table.allowed;
+  return traffic.kind === 'unknown' ? table.side(side.allowed, ALL, side.notes) : side;
+}
+
+export function exemptDecision(decision: SideDecision, traffic: NodeTraffic): SideDecision {
+  if (decision.outcome === 'allowed') return decision;
+  if (traffic.kind === 'sameNode') {
+    const { isolatedBy, allowedBy } = decision;
+    return { outcome: 'allowed', isolatedBy, allowedBy, exempt: traffic.exempt };
+  }
+  return traffic.kind === 'unknown' ? { ...decision, outcome: 'unknown', unknown: traffic.unknown } : decision;
+}
+
+/** Undefined if it is not known of every pod. */
+function nodesOf({ pods }: Workload): ReadonlySet<string> | undefined {
+  const nodes = pods.flatMap(({ node }) => node ?? []);
+  return pods.length > 0 && nodes.length === pods.length ? new Set(nodes) : undefined;
+}

@@ -1,0 +1,119 @@
+import type { Protocol } from '../../requirements/model.ts';
+import type { Workload } from '../inventory/model.ts';
+import type { AddressSet } from './addresses.ts';
+import type { ConnectionSet } from './connections.ts';
+import type { Engine } from './engine.ts';
+import type { Decision, Prediction, SideDecision } from './model.ts';
+import type { NodeTraffic } from './node-traffic.ts';
+import type { Member } from './side-decision.ts';
+import type { Both } from './side-table.ts';
+
+const OUTSIDE: SideDecision = {
+  outcome: 'allowed',
+  isolatedBy: [],
+  allowedBy: [],
+  exempt: 'addresses outside the cluster have no policies',
+};
+
+abstract class EnginePrediction implements Prediction {
+  readonly allowed: ConnectionSet;
+  readonly unknown: ConnectionSet;
+  readonly notes: readonly string[];
+  protected readonly engine: Engine;
+
+  constructor(engine: Engine, sets: Both) {
+    const { connections, notes } = engine.table;
+    this.engine = engine;
+    this.allowed = connections.get(sets.allowed);
+    this.unknown = connections.get(sets.unknown);
+    this.notes = notes.get(sets.notes);
+  }
+
+  abstract decide(protocol: Protocol, port: number): Decision;
+
+  protected join(egress: SideDecision, ingress: SideDecision): Decision {
+    const sides = [egress, ingress];
+    const denied = sides.some(({ outcome }) => outcome === 'denied');
+    const unknown = sides.find(({ outcome }) => outcome === 'unknown');
+    const outcome = denied ? 'denied' : unknown ? 'unknown' : 'allowed';
+    const reason = outcome === 'unknown' ? unknown?.unknown : this.notes.join('; ') || undefined;
+    return { outcome, egress, ingress, ...(reason !== undefined && { reason }) };
+  }
+}
+
+export class PairPrediction extends EnginePrediction {
+  readonly #from: Member;
+  readonly #to: Member;
+  readonly #traffic: NodeTraffic;
+
+  constructor(engine: Engine, from: Member, to: Member, traffic: NodeTraffic) {
+    const egress = engine.side(from.podClass, 'egress', to.podClass, traffic);
+    const ingress = engine.side(to.podClass, 'ingress', from.podClass, traffic);
+    super(engine, engine.table.both(egress, ingress));
+    this.#from = from;
+    this.#to = to;
+    this.#traffic = traffic;
+  }
+
+  decide(protocol: Protocol, port: number): Decision {
+    const point = { protocol, port };
+    const [from, to] = [this.#from, this.#to];
+    return this.join(
+      this.engine.decide(from, 'egress', { kind: 'class', ...to }, point, this.#traffic),
+      this.engine.decide(to, 'ingress', { kind: 'class', ...from }, point, this.#traffic),
+    );
+  }
+}
+
+export class OutsidePrediction extends EnginePrediction {
+  readonly #subject: Member;
+  readonly #direction: 'ingress' | 'egress';
+  readonly #addresses: AddressSet;
+
+  constructor(engine: Engine, subject: Member, direction: 'ingress' | 'egress', addresses: AddressSet, sets: Both) {
+    super(engine, sets);
+    this.#subject = subject;
+    this.#direction = direction;
+    this.#addresses = addresses;
+  }
+
+  decide(protocol: Protocol, port: number): Decision {
+    const peer = { kind: 'addresses', addresses: this.#addresses } as const;
+    const side = this.engine.decide(this.#subject, this.#direction, peer, { protocol, port });
+    return this.#direction === 'egress' ? this.join(side, OUTSIDE) : this.join(OUTSIDE, side);
+  }
+}
+
+/** The answer for pods that differ: allowed where all are, denied where none is, else unknown. */
+export class MixedPrediction implements Prediction {
+  readonly allowed: ConnectionSet;
+  readonly unknown: ConnectionSet;
+  readonly notes: readonly string[];
+  readonly #members: readonly Prediction[];
+  readonly #workloads: readonly Workload[];
+
+  constructor(members: readonly [Prediction, ...Prediction[]], workloads: readonly Workload[]) {
+    const [first, ...others] = members;
+    this.allowed = others.reduce((common, { allowed }) => common.intersect(allowed), first.allowed);
+    this.unknown = members
+      .reduce((sum, { allowed, unknown }) => sum.union(allowed).union(unknown), first.unknown)
+      .subtract(this.allowed);
+    this.notes = [...new Set(members.flatMap(({ notes }) => notes))];
+    this.#members = members;
+    this.#workloads = workloads;
+  }
+
+  decide(protocol: Protocol, port: number): Decision {
+    const decisions = this.#members.map((member) => member.decide(protocol, port));
+    const [first] = decisions;
+    if (first === undefined) throw new TypeError('a prediction for pods that differ needs one of each');
+    if (decisions.every(({ outcome }) => outcome === first.outcome)) return first;
+    const odd = decisions.find(({ outcome }) => outcome !== 'allowed') ?? first;
+    const names = this.#workloads.map(({ id }) => id).join(' and ');
+    return {
+      ...odd,
+      outcome: 'unknown',
+      reason: `the pods of ${names} carry different labels, and the policies do not treat them alike`,
+    };
+  }
+}

@@ -1,0 +1,77 @@
+import type { AddressSet } from './addresses.ts';
+import { ALL, NONE, type ConnectionTable, type SetId } from './connection-table.ts';
+import type { NotesId, NoteTable } from './note-table.ts';
+
+/** What one end's policies say: sets that are allowed and unknown, disjoint; the rest is denied. */
+export interface Side {
+  readonly id: number;
+  readonly allowed: SetId;
+  readonly unknown: SetId;
+  readonly notes: NotesId;
+}
+
+/** Addresses towards which one end's policies allow the same. */
+export interface AddressPart {
+  readonly addresses: AddressSet;
+  readonly allowed: SetId;
+}
+
+/** What both ends together say. */
+export interface Both {
+  readonly allowed: SetId;
+  readonly unknown: SetId;
+  readonly notes: NotesId;
+}
+
+const SPAN = 2 ** 26;
+
+/** Every distinct side once, and every distinct pair of sides once. */
+export class SideTable {
+  readonly connections: ConnectionTable;
+  readonly notes: NoteTable;
+  readonly #sides = new Map<string, Side>();
+  readonly #both = new Map<number, Both>();
+  readonly allowed: Side;
+  readonly denied: Side;
+  readonly unknown: Side;
+
+  constructor(connections: ConnectionTable, notes: NoteTable) {
+    this.connections = connections;
+    this.notes = notes;
+    this.allowed = this.side(ALL, NONE, 0);
+    this.denied = this.side(NONE, NONE, 0);
+    this.unknown = this.side(NONE, ALL, 0);
+  }
+
+  /** `perhaps` may overlap `allowed`; what is allowed is not unknown. */
+  side(allowed: SetId, perhaps: SetId, notes: NotesId): Side {
+    const unknown = this.connections.subtract(perhaps, allowed);
+    const key = `${allowed} ${unknown} ${notes}`;
+    const known = this.#sides.get(key);
+    if (known) return known;
+    const side: Side = { id: this.#sides.size, allowed, unknown, notes };
+    this.#sides.set(key, side);
+    return side;
+  }
+
+  /** Egress and ingress must both allow. */
+  both(egress: Side, ingress: Side): Both {
+    const key = egress.id * SPAN + ingress.id;
+    const known = this.#both.get(key);
+    if (known) return known;
+    const { connections, notes } = this;
+    const possible = (side: Side): SetId => connections.union(side.allowed, side.unknown);
+    const allowed = connections.intersect(egress.allowed, ingress.allowed);
+    const perhaps = connections.intersect(possible(egress), possible(ingress));
+    // Where one end surely denies all, nothing rests on the other end's assumptions.
+    const egressNotes = possible(ingress) === NONE ? 0 : egress.notes;
+    const ingressNotes = possible(egress) === NONE ? 0 : ingress.notes;
+    const both: Both = {
+      allowed,
+      unknown: connections.subtract(perhaps, allowed),
+      notes: notes.union(egressNotes, ingressNotes),
+    };
+    this.#both.set(key, both);
+    return both;
+  }
+}
