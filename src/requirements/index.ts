@@ -1,0 +1,6 @@
+/** The language: what a requirement says, read from YAML or built in TypeScript. */
+export * from './model.ts';
+export { formatSelector, selects, type LabelExpression, type Labels, type LabelSelector } from './selector.ts';
+export { formatEndpoint } from './format.ts';
+export { parseRequirements } from './parse.ts';
+export { checkRun } from './check-run.ts';
