@@ -1,3 +1,4 @@
+import { throwProblems, type Problem } from '../../source/problems.ts';
 import { dropRepeated } from './conflicts.ts';
 import { readController } from './controllers.ts';
 import { readLabels } from './labels.ts';
@@ -5,7 +6,6 @@ import type { Inventory, Namespace, NetworkPlugin, Note, UnmodelledPolicy } from
 import { groupOf, type Family } from './kinds.ts';
 import { identify, unfoldLists, type KubeObject, type SourceObject } from './objects.ts';
 import { readPolicy } from './policies.ts';
-import { throwProblems, type Problem } from './problems.ts';
 import { readRoute } from './routes.ts';
 import { readService } from './services.ts';
 import { collectWorkloads } from './workloads.ts';
@@ -42,7 +42,7 @@ export function buildInventory(sources: Iterable<SourceObject>, options: Invento
   const routes = of('ingress', 'gateway-route', 'openshift-route').map(readRoute);
   const read = of('policy').map((object) => ({ object, policy: readPolicy(object, notes) }));
   if (options.origin === 'cluster') noteProblems(objects, notes);
-  else throwProblems(objects.flatMap(problemsOf));
+  else throwProblems('MANIFEST_INVALID', objects.flatMap(problemsOf));
 
   const understood = read.filter(({ object }) => problemsOf(object).length === 0);
   const unmodelled = [...of('unmodelled-policy'), ...read.map(({ object }) => object).filter(hasProblems)];

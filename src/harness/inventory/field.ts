@@ -1,7 +1,7 @@
 import type { Position } from '../../source/position.ts';
+import type { Problem } from '../../source/problems.ts';
 import { didYouMean } from '../../source/suggest.ts';
 import type { Path } from '../../source/yaml.ts';
-import type { Problem } from './problems.ts';
 
 /** Where the value at a path stands, or its key. */
 export type PositionOf = (path: Path, which?: 'key' | 'value') => Position;
@@ -108,7 +108,7 @@ export class Field {
     this.subject.problems.push({
       position: this.subject.positionOf(this.path, which),
       message: `${this.subject.name}: ${formatPath(this.path)} ${message}`,
-      ...(hint === undefined ? {} : { hint }),
+      hint,
     });
   }
 }
@@ -117,11 +117,11 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** `spec.ingress[0].from[1]`; a key with dots or slashes in brackets: `metadata.labels[app.kubernetes.io/name]`. */
+/** `spec.ingress[0].from[1]`; any other key in brackets: `metadata.labels[app.kubernetes.io/name]`. */
 export function formatPath(path: Path): string {
   let text = '';
   for (const part of path) {
-    if (typeof part === 'number' || /[./]/.test(part)) text += `[${part}]`;
+    if (typeof part === 'number' || /[^\w-]/.test(part)) text += `[${part}]`;
     else text += text === '' ? part : `.${part}`;
   }
   return text === '' ? 'the object' : text;

@@ -51,7 +51,7 @@ export function identify({ object, positionOf }: SourceObject): KubeObject | und
   if (!isRecord(object)) return undefined;
   const kind = textOf(object.kind) ?? '';
   const apiVersion = textOf(object.apiVersion) ?? '';
-  if ((kind === '' || apiVersion === '') && !isHalfNamed(object, kind, apiVersion)) return undefined;
+  if (!isNamed(object, kind, apiVersion)) return undefined;
   const { family, clusterScoped, wrong } = classify(kind, apiVersion);
   const metadata = isRecord(object.metadata) ? object.metadata : {};
   const given = textOf(metadata.namespace);
@@ -64,8 +64,9 @@ export function identify({ object, positionOf }: SourceObject): KubeObject | und
   return { kind, apiVersion, family, namespace, name: name ?? '', root, position: positionOf([]) };
 }
 
-function isHalfNamed(object: Record<string, unknown>, kind: string, apiVersion: string): boolean {
-  return isRecord(object.metadata) && (kind === '' ? apiVersion !== '' : isKnownKind(kind));
+function isNamed(object: Record<string, unknown>, kind: string, apiVersion: string): boolean {
+  if (kind !== '' && apiVersion !== '') return true;
+  return isRecord(object.metadata) && (apiVersion !== '' || isKnownKind(kind));
 }
 
 /** The API server ends a generated name itself; until then its beginning is all there is. */

@@ -3,7 +3,6 @@ import { basename, dirname, join, isAbsolute, normalize } from 'node:path';
 import { MayreachError } from '../../../source/error.ts';
 import type { Position } from '../../../source/position.ts';
 import { buildInventory } from '../../inventory/build.ts';
-import { clusterDns } from '../../inventory/dns.ts';
 import type { Inventory, Note } from '../../inventory/model.ts';
 import type { SourceObject } from '../../inventory/objects.ts';
 import { decode, sha256, type ManifestFile } from './decode.ts';
@@ -20,7 +19,7 @@ export interface ManifestPath {
 /** What is piped in, as `process.stdin` is. */
 export type Input = AsyncIterable<Uint8Array | string>;
 
-export interface Manifests {
+export interface ReadManifests {
   readonly inventory: Inventory;
   /** The files that hold Kubernetes objects, in the order of reading. */
   readonly files: readonly ManifestFile[];
@@ -38,7 +37,7 @@ const KUSTOMIZATION = /^kustomization\.ya?ml$/;
  * @throws MayreachError FILE_NOT_FOUND, FILE_UNREADABLE, YAML_SYNTAX, INPUT_TOO_LARGE, MANIFEST_INVALID,
  *   OBJECT_CONFLICT
  */
-export async function readManifests(paths: readonly ManifestPath[], input?: Input): Promise<Manifests> {
+export async function readManifests(paths: readonly ManifestPath[], input?: Input): Promise<ReadManifests> {
   const reading = new Reading();
   for (const { path, position } of paths) {
     if (path === STDIN) await reading.addInput(input ?? process.stdin);
@@ -92,10 +91,9 @@ class Reading {
     for (const object of objects) this.#objects.push(object);
   }
 
-  finish(): Manifests {
+  finish(): ReadManifests {
     const inventory = this.#build();
-    const { assumption } = clusterDns(inventory);
-    const notes = [...this.#notes(), ...inventory.notes, ...(assumption === undefined ? [] : [assumption])];
+    const notes = [...this.#notes(), ...inventory.notes];
     return { inventory: { ...inventory, notes }, files: this.#files };
   }
 
