@@ -142,6 +142,7 @@ function weighed(
     outcome,
     ...(message === undefined ? {} : { message }),
     details: [...judged.details, ...findings.flatMap(findingLines)],
+    facts: findings.map(({ rule, severity }) => [severity, rule]),
   };
 }
 

@@ -21,6 +21,8 @@ export interface SuiteCase {
   readonly message?: string;
   /** The facts behind the outcome, a line each, in reading order. */
   readonly details: readonly string[];
+  /** Those of them that are a name and a value, for formats that keep properties. */
+  readonly facts: readonly (readonly [name: string, value: string])[];
   /** From the first attempt's start to the last one's end; absent where nothing was observed. */
   readonly durationMs?: number;
   /** RFC 3339, UTC: the first attempt. */

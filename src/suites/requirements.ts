@@ -32,6 +32,7 @@ function caseOf(requirement: EvidenceRequirement): SuiteCase {
     outcome,
     ...(message === undefined ? {} : { message }),
     details: detailsOf(requirement),
+    facts: factsOf(requirement),
     ...timesOf(requirement),
   };
 }
@@ -65,22 +66,25 @@ function judged(requirement: EvidenceRequirement): { outcome: CaseOutcome; messa
   }
 }
 
-function detailsOf(requirement: EvidenceRequirement): string[] {
-  const { verdict, basis, cells, leftOut, replay } = requirement;
-  const stories = storiesOf(requirement);
-  const lines = [
-    `verdict: ${verdict} (${basis}), ${count(cells.length, 'cell')}`,
-    `expected: ${expectedOf(requirement)}`,
-    ...stories.slice(0, MOST.stories).flatMap(storyLines),
-  ];
-  if (stories.length > MOST.stories) lines.push(`and ${stories.length - MOST.stories} more kinds of failure`);
-  if (verdict === 'met' && requirement.accepted !== undefined) lines.push('its acceptance is no longer needed');
+function factsOf(requirement: EvidenceRequirement): [string, string][] {
+  const { verdict, basis, cells, replay } = requirement;
   return [
-    ...lines,
-    ...leftOut.map((member) => `left out: ${member}`),
-    ...metadataOf(requirement).map(([name, value]) => `${name}: ${value}`),
-    `replay: ${replay}`,
+    ['verdict', `${verdict} (${basis}), ${count(cells.length, 'cell')}`],
+    ['expected', expectedOf(requirement)],
+    ...metadataOf(requirement),
+    ['replay', replay],
   ];
+}
+
+function detailsOf(requirement: EvidenceRequirement): string[] {
+  const { verdict, leftOut, accepted } = requirement;
+  const stories = storiesOf(requirement);
+  const lines = factsOf(requirement).map(([name, value]) => `${name}: ${value}`);
+  lines.push(...stories.slice(0, MOST.stories).flatMap(storyLines));
+  if (stories.length > MOST.stories)
+    lines.push(`and ${stories.length - MOST.stories} more, each for a reason of its own`);
+  if (verdict === 'met' && accepted !== undefined) lines.push('its acceptance is no longer needed');
+  return [...lines, ...leftOut.map((member) => `left out: ${member}`)];
 }
 
 function storyLines({ cell, cells, pairs }: Story): string[] {

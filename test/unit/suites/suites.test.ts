@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { exitStatus, standingOf } from '../../../src/harness/evidence/exit.ts';
 import type { Evidence } from '../../../src/harness/evidence/schema.ts';
 import { suitesOf } from '../../../src/suites/suites.ts';
-import { at, attempts, cell, coverage, evidence, finding, requirement } from '../../golden/builder.ts';
+import { at, attempts, cell, coverage, evidence, finding, requirement } from '../reports/fixtures/builder.ts';
 
 const acceptance = { because: 'legacy job', approvedBy: 'security-board', until: '2027-01-31' };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { exitStatus, standingOf } from '../../../../src/harness/evidence/exit.ts';
-import { evidence, finding, requirement } from '../../../golden/builder.ts';
+import { evidence, finding, requirement } from '../../reports/fixtures/builder.ts';
 
 const acceptance = { because: 'legacy job', approvedBy: 'security-board', until: '2027-01-31' };
 const met = requirement('MET');

@@ -1,0 +1,90 @@
+import { standingOf } from '../../harness/evidence/exit.ts';
+import type { Evidence, EvidenceRequirement } from '../../harness/evidence/schema.ts';
+import { metadataOf, requirementCaseId } from '../../suites/requirements.ts';
+import { storiesOf, type Story } from '../../suites/story.ts';
+import {
+  attemptLine,
+  controlLine,
+  count,
+  decisionLines,
+  expectedOf,
+  observedOf,
+  statementOf,
+} from '../../suites/wording.ts';
+import { html, type Markup } from './html.ts';
+import { badge, facts, place, requirementAnchor } from './parts.ts';
+
+const MOST = { stories: 20, pairs: 40, attempts: 10 };
+const TOLD = ['violated', 'expired', 'inconclusive', 'accepted'] as const;
+
+/** The story of every requirement that is not met, worst first. */
+export function* failures({ requirements }: Evidence): Generator<Markup> {
+  yield html`<section aria-labelledby="failures"><h2 id="failures">Failures</h2></section>`;
+  const byStanding = Map.groupBy(requirements, standingOf);
+  const told = TOLD.flatMap((standing) => byStanding.get(standing) ?? []);
+  if (told.length === 0) yield html`<p>No requirement is violated, expired or inconclusive.</p>`;
+  for (const requirement of told) yield failure(requirement);
+  yield html`</section>`;
+}
+
+function failure(requirement: EvidenceRequirement): Markup {
+  const { text, position, replay } = requirement;
+  const standing = standingOf(requirement);
+  const stories = storiesOf(requirement);
+  const hidden = stories.length - MOST.stories;
+  return html`<article class="${standing}" id="${requirementAnchor(requirement, 'story')}">
+    <h3>${badge(standing)} ${requirementCaseId(requirement)}: ${statementOf(requirement)}</h3>
+    <p>${text}</p>
+    ${facts([['written at', place(position)], ...metadataOf(requirement)])}
+    ${stories.slice(0, MOST.stories).map((story) => storyMarkup(story, requirement))}
+    ${hidden > 0 && html`<p class="soft">${hidden} more, each for a reason of its own, in evidence.json.</p>`}
+    <p class="soft">Replay this requirement alone:</p>
+    <pre>${replay}</pre>
+  </article> `;
+}
+
+function storyMarkup({ cell, cells, pairs }: Story, requirement: EvidenceRequirement): Markup {
+  const { verdict, predicted, decision, control, attempts = [], text, missing, from, to } = cell;
+  const hidden = pairs.length - MOST.pairs;
+  const shown = pairs.slice(0, MOST.pairs);
+  return html`<div class="story">
+    <p>${badge(verdict)} ${count(cells.length, 'cell')}</p>
+    <ul class="pairs">
+      ${shown.map((pair) => html`<li><b>${pair.from}</b> → <b>${pair.to}</b> <span class="mono">${pair.connections}</span></li>`)}${hidden > 0 && html`<li>and ${count(hidden, 'more pair')}</li>`}
+    </ul>
+    <div class="three">
+      <div>
+        <h4>Expected</h4>
+        ${expectedOf(requirement)}
+      </div>
+      <div>
+        <h4>Predicted</h4>
+        ${predicted}${
+          decision &&
+          html`<ul>
+            ${decisionLines(decision, from, to).map((line) => html`<li>${line}</li>`)}
+          </ul>`
+        }
+      </div>
+      <div>
+        <h4>Observed</h4>
+        ${observedOf(cell)}
+      </div>
+    </div>
+    <p><b>${text}</b></p>
+    ${facts([
+      ['what was missing', missing],
+      ['control', control && controlLine(control)],
+    ])}
+    ${attempts.length > 0 && attemptList(attempts.slice(0, MOST.attempts).map(attemptLine), `${from} → ${to}`)}
+  </div> `;
+}
+
+function attemptList(lines: readonly string[], pair: string): Markup {
+  return html`<details>
+    <summary>${count(lines.length, 'attempt')} of ${pair}</summary>
+    <ul class="plain mono">
+      ${lines.map((line) => html`<li>${line}</li>`)}
+    </ul>
+  </details>`;
+}

@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import type { Evidence } from '../../harness/evidence/schema.ts';
+import { cover } from './cover.ts';
+import { coverageSection, findingsSection } from './coverage.ts';
+import { failures } from './failures.ts';
+import { html, type Markup } from './html.ts';
+import { matrixSection } from './matrix.ts';
+import { record, reproduce } from './record.ts';
+import { SCRIPT } from './script.ts';
+import { STYLE } from './style.ts';
+import { verdicts } from './verdicts.ts';
+
+export interface HtmlOptions {
+  /** Of the evidence.json beside it, to be printed in the report. */
+  readonly evidenceSha256?: string;
+}
+
+/** `report.html`, in pieces: one file that fetches nothing, for people and for paper. */
+export function* htmlReport(evidence: Evidence, { evidenceSha256 }: HtmlOptions = {}): Generator<string> {
+  yield head(`Network segmentation: ${evidence.run.id}`);
+  for (const { text } of sections(evidence, evidenceSha256)) yield text;
+  yield `<script>${SCRIPT}</script>\n</body>\n</html>\n`;
+}
+
+function* sections(evidence: Evidence, evidenceSha256: string | undefined): Generator<Markup> {
+  yield cover(evidence);
+  yield html` <main></main> `;
+  yield* verdicts(evidence);
+  yield* matrixSection(evidence);
+  yield* failures(evidence);
+  yield* coverageSection(evidence);
+  yield* findingsSection(evidence);
+  yield record(evidence);
+  yield reproduce(evidence, evidenceSha256);
+  yield html`\n</main>
+<footer>Made by mayreach ${evidence.run.tool.version} from evidence.json alone. It is evidence toward the controls that it names, not a statement of compliance.</footer>\n`;
+}
+
+/** Names inside come from clusters and files: the policy lets nothing run or load but what stands here. */
+function head(title: string): string {
+  const policy = `default-src 'none'; style-src '${hashOf(STYLE)}'; script-src '${hashOf(SCRIPT)}'; base-uri 'none'; form-action 'none'`;
+  const meta = html`<meta http-equiv="Content-Security-Policy" content="${policy}" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <meta name="color-scheme" content="light dark" />
+    <title>${title}</title>`;
+  return `<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n${meta.text}\n<style>${STYLE}</style>\n</head>\n<body>\n`;
+}
+
+function hashOf(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
+}

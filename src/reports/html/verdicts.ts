@@ -1,0 +1,114 @@
+import { standingOf, type Standing } from '../../harness/evidence/exit.ts';
+import type { Evidence, EvidenceCell, EvidenceRequirement } from '../../harness/evidence/schema.ts';
+import { metadataOf, requirementCaseId } from '../../suites/requirements.ts';
+import { count, outcomeWords, statementOf } from '../../suites/wording.ts';
+import { STANDINGS } from '../counts.ts';
+import { html, type Markup } from './html.ts';
+import { badge, place, requirementAnchor, scrolling } from './parts.ts';
+
+/** Rows of cells in the whole page; evidence.json holds them all. */
+const MOST_CELLS = 20_000;
+const ORDER: Readonly<Record<EvidenceCell['verdict'], number>> = { violated: 0, inconclusive: 1, untested: 2, met: 3 };
+
+/** The table of verdicts, a piece per row. */
+export function* verdicts({ requirements }: Evidence): Generator<Markup> {
+  const present = new Set(requirements.map(standingOf));
+  yield html`<section aria-labelledby="verdicts"><h2 id="verdicts">Verdicts</h2></section>`;
+  if (requirements.length === 0) {
+    yield html`<p>This run holds no requirement.</p></section>`;
+    return;
+  }
+  yield filters(STANDINGS.filter((standing) => present.has(standing)));
+  yield html`<table class="verdicts">
+    <thead>
+      <tr>
+        <th scope="col">Verdict</th>
+        <th scope="col">Requirement</th>
+        <th scope="col">Basis</th>
+        <th scope="col">Written at</th>
+      </tr>
+    </thead>
+    <tbody></tbody>
+  </table>`;
+  const most = Math.min(200, Math.max(5, Math.floor(MOST_CELLS / requirements.length)));
+  for (const requirement of requirements) yield row(requirement, most);
+  yield html`</tbody></table></section>`;
+}
+
+function filters(standings: readonly Standing[]): Markup {
+  return html`<div class="filters" role="group" aria-label="Filter the verdicts">
+    <button type="button" data-filter="" aria-pressed="true">all</button>
+    ${standings.map((standing) => html`<button type="button" data-filter="${standing}" aria-pressed="false">${standing}</button>`)}
+    <input id="search" type="search" placeholder="Search requirements" aria-label="Search requirements" />
+    <span id="shown" class="soft" role="status"></span>
+  </div>`;
+}
+
+function row(requirement: EvidenceRequirement, most: number): Markup {
+  const { basis, text, position } = requirement;
+  const standing = standingOf(requirement);
+  const told = standing !== 'met' && standing !== 'untested';
+  return html`<tr id="${requirementAnchor(requirement, 'row')}" data-standing="${standing}">
+    <td class="tight">${badge(standing)}</td>
+    <td>
+      <b>${requirementCaseId(requirement)}</b> ${statementOf(requirement)}
+      <div class="soft">
+        ${text}${told && html` <a href="#${requirementAnchor(requirement, 'story')}">Its story</a>`}
+      </div>
+      ${metadata(requirement)}${cells(requirement, most)}
+    </td>
+    <td class="tight">${basis}</td>
+    <td>${place(position)}</td>
+  </tr> `;
+}
+
+function metadata(requirement: EvidenceRequirement): Markup | undefined {
+  const entries = metadataOf(requirement).map(([name, value]) => `${name}: ${value}`);
+  return entries.length === 0 ? undefined : html`<div class="soft">${entries.join(' · ')}</div>`;
+}
+
+function cells({ cells: all, leftOut }: EvidenceRequirement, most: number): Markup {
+  const shown = [...all].sort((a, b) => ORDER[a.verdict] - ORDER[b.verdict]).slice(0, most);
+  const hidden = all.length - shown.length;
+  const table = html`<table class="cells">
+    <thead>
+      <tr>
+        <th scope="col">From</th>
+        <th scope="col">To</th>
+        <th scope="col">Port</th>
+        <th scope="col">Predicted</th>
+        <th scope="col">Observed</th>
+        <th scope="col">Verdict</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${shown.map(cellRow)}
+    </tbody>
+  </table>`;
+  return html`<details>
+    <summary>${count(all.length, 'cell')}</summary>
+    ${scrolling('Cells', table)}
+    ${hidden > 0 && html`<p class="soft">${count(hidden, 'more cell')} in evidence.json.</p>`}
+    ${leftOut.length > 0 && html`<p class="soft">Left out: ${leftOut.join('; ')}</p>`}
+  </details>`;
+}
+
+function cellRow(cell: EvidenceCell): Markup {
+  const { from, to, via, address, protocol, port, predicted, observed, verdict } = cell;
+  const through = via === undefined || via === 'pod' ? '' : ` (${via.replaceAll('-', ' ')})`;
+  return html`<tr>
+    <td>${from}</td>
+    <td>${to}${through}${address !== undefined && html` <span class="soft">${address}</span>`}</td>
+    <td>${protocol} ${port}</td>
+    <td>${predicted}</td>
+    <td>${observed === null ? '–' : outcomeWords(observed)}${disagrees(cell) && html` <b>≠ predicted</b>`}</td>
+    <td>${badge(verdict)}</td>
+  </tr> `;
+}
+
+/** Whether the network did what the policies do not say. */
+export function disagrees({ predicted, observed }: EvidenceCell): boolean {
+  if (observed === null) return false;
+  const blocked = observed === 'refused' || observed === 'timed-out' || observed === 'unreachable';
+  return (predicted === 'denied' && observed === 'open') || (predicted === 'allowed' && blocked);
+}
