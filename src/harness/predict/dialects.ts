@@ -13,7 +13,7 @@ export interface Dialect {
 const LETTER: Dialect = {
   blocksMatchPods: true,
   blocksMatchNodes: true,
-  note: 'an ipBlock is read by the letter of the API, as matching pods by their addresses too; network plugins differ here, and which one runs is not known (https://kubernetes.io/docs/concepts/services-networking/network-policies/#behavior-of-to-and-from-selectors)',
+  note: 'an ipBlock matches pods by their addresses too, by the letter of the API; plugins differ, and which one runs is not known',
 };
 
 const byAddress = (plugin: string, link: string): Dialect => ({
@@ -24,7 +24,7 @@ const byAddress = (plugin: string, link: string): Dialect => ({
 
 const undocumented = (plugin: string): Dialect => ({
   ...LETTER,
-  note: `an ipBlock is read by the letter of the API, as matching pods by their addresses too; mayreach does not model how ${plugin} reads it`,
+  note: `an ipBlock matches pods by their addresses too, by the letter of the API; how ${plugin} reads it is not modelled`,
 });
 
 const DIALECTS: Readonly<Record<NetworkPlugin['name'], Dialect>> = {

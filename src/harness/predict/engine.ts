@@ -4,13 +4,13 @@ import { ClassRegistry, type PodClass } from './classes.ts';
 import { compilePolicies, type CompiledPolicy } from './compile.ts';
 import { ConnectionTable } from './connection-table.ts';
 import { dialectOf } from './dialects.ts';
-import type { SideDecision } from './model.ts';
 import { NamespaceIndex, type PredictorOptions } from './namespaces.ts';
-import { exemptDecision, exemptSide, type NodeTraffic } from './node-traffic.ts';
+import { exemptAnswer, exemptSide, type NodeTraffic } from './node-traffic.ts';
 import { NoteTable } from './note-table.ts';
 import { outsider } from './outsider.ts';
 import { PeerMatcher } from './peer-matcher.ts';
-import { decideSide, type Member, type Peer, type Point } from './side-decision.ts';
+import type { Member, Peer, Point } from './rule-match.ts';
+import { decideSide, type SideAnswer } from './side-decision.ts';
 import { SideSets } from './side-sets.ts';
 import { SideTable, type AddressPart, type Side } from './side-table.ts';
 import { variantsOf } from './variants.ts';
@@ -52,9 +52,9 @@ export class Engine {
     peer: Peer,
     point: Point,
     traffic: NodeTraffic = { kind: 'none' },
-  ): SideDecision {
-    const decision = decideSide(subject, direction, peer, point, this.#matcher);
-    return isExempt(subject.podClass, traffic) ? exemptDecision(decision, traffic) : decision;
+  ): SideAnswer {
+    const answer = decideSide(subject, direction, peer, point, this.#matcher);
+    return isExempt(subject.podClass, traffic) ? exemptAnswer(answer, traffic) : answer;
   }
 
   addressParts(subject: PodClass, direction: Direction): readonly AddressPart[] {

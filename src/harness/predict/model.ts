@@ -24,6 +24,12 @@ export interface RuleRef extends PolicyRef {
   readonly rule: number;
 }
 
+/** A rule that would allow a connection if it named the peer, or the port, as well. */
+export interface NearMiss {
+  readonly rule: RuleRef;
+  readonly lacks: 'peer' | 'port';
+}
+
 /** What one end's policies say of one connection: the source's egress, or the destination's ingress. */
 export interface SideDecision {
   readonly outcome: Allowance;
@@ -33,6 +39,8 @@ export interface SideDecision {
   /** Why no policy applies: outside the cluster, a node, a pod to itself. */
   readonly exempt?: string;
   readonly unknown?: string;
+  /** Where it is denied: rules that nearly allow it, those that lack the port first. */
+  readonly nearMisses?: readonly NearMiss[];
 }
 
 /** The answer for one protocol and port, with the rules that decide. */

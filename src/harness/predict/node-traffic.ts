@@ -1,5 +1,5 @@
 import type { Workload } from '../inventory/model.ts';
-import type { SideDecision } from './model.ts';
+import type { SideAnswer } from './side-decision.ts';
 import type { Side, SideTable } from './side-table.ts';
 import { ALL } from './connection-table.ts';
 
@@ -39,13 +39,14 @@ export function exemptSide(side: Side, traffic: NodeTraffic, table: SideTable): 
   return traffic.kind === 'unknown' ? table.side(side.allowed, ALL, side.notes) : side;
 }
 
-export function exemptDecision(decision: SideDecision, traffic: NodeTraffic): SideDecision {
-  if (decision.outcome === 'allowed') return decision;
+export function exemptAnswer(answer: SideAnswer, traffic: NodeTraffic): SideAnswer {
+  const { outcome, isolatedBy, allowedBy } = answer.decision;
+  if (outcome === 'allowed') return answer;
   if (traffic.kind === 'sameNode') {
-    const { isolatedBy, allowedBy } = decision;
-    return { outcome: 'allowed', isolatedBy, allowedBy, exempt: traffic.exempt };
+    return { decision: { outcome: 'allowed', isolatedBy, allowedBy, exempt: traffic.exempt }, notes: [] };
   }
-  return traffic.kind === 'unknown' ? { ...decision, outcome: 'unknown', unknown: traffic.unknown } : decision;
+  if (traffic.kind !== 'unknown') return answer;
+  return { decision: { outcome: 'unknown', isolatedBy, allowedBy, unknown: traffic.unknown }, notes: answer.notes };
 }
 
 /** Undefined if it is not known of every pod. */

@@ -3,16 +3,20 @@ import type { Workload } from '../inventory/model.ts';
 import type { AddressSet } from './addresses.ts';
 import type { ConnectionSet } from './connections.ts';
 import type { Engine } from './engine.ts';
-import type { Decision, Prediction, SideDecision } from './model.ts';
+import type { Decision, Prediction } from './model.ts';
 import type { NodeTraffic } from './node-traffic.ts';
-import type { Member } from './side-decision.ts';
+import type { Member } from './rule-match.ts';
+import type { SideAnswer } from './side-decision.ts';
 import type { Both } from './side-table.ts';
 
-const OUTSIDE: SideDecision = {
-  outcome: 'allowed',
-  isolatedBy: [],
-  allowedBy: [],
-  exempt: 'addresses outside the cluster have no policies',
+const OUTSIDE: SideAnswer = {
+  decision: {
+    outcome: 'allowed',
+    isolatedBy: [],
+    allowedBy: [],
+    exempt: 'addresses outside the cluster have no policies',
+  },
+  notes: [],
 };
 
 abstract class EnginePrediction implements Prediction {
@@ -31,14 +35,22 @@ abstract class EnginePrediction implements Prediction {
 
   abstract decide(protocol: Protocol, port: number): Decision;
 
-  protected join(egress: SideDecision, ingress: SideDecision): Decision {
-    const sides = [egress, ingress];
-    const denied = sides.some(({ outcome }) => outcome === 'denied');
-    const unknown = sides.find(({ outcome }) => outcome === 'unknown');
-    const outcome = denied ? 'denied' : unknown ? 'unknown' : 'allowed';
-    const reason = outcome === 'unknown' ? unknown?.unknown : this.notes.join('; ') || undefined;
-    return { outcome, egress, ingress, ...(reason !== undefined && { reason }) };
+  protected join(egress: SideAnswer, ingress: SideAnswer): Decision {
+    const outcomes = [egress.decision.outcome, ingress.decision.outcome];
+    const outcome = outcomes.find((one) => one === 'denied') ?? outcomes.find((one) => one === 'unknown') ?? 'allowed';
+    const reasons =
+      outcome === 'unknown'
+        ? [egress.decision.unknown ?? [], ingress.decision.unknown ?? []].flat()
+        : assumptionsOf(egress, ingress);
+    const reason = reasons.length === 0 ? {} : { reason: [...new Set(reasons)].join('; ') };
+    return { outcome, egress: egress.decision, ingress: ingress.decision, ...reason };
   }
+}
+
+/** Where one end surely denies, nothing rests on the other end. */
+function assumptionsOf(egress: SideAnswer, ingress: SideAnswer): readonly string[] {
+  const denies = ({ decision, notes }: SideAnswer): boolean => decision.outcome === 'denied' && notes.length === 0;
+  return denies(egress) || denies(ingress) ? [] : [...egress.notes, ...ingress.notes];
 }
 
 export class PairPrediction extends EnginePrediction {

@@ -6,7 +6,7 @@ import type { AddressPrediction, PolicyRef, Prediction, Predictor } from './mode
 import type { PredictorOptions } from './namespaces.ts';
 import { nodeTraffic } from './node-traffic.ts';
 import { MixedPrediction, OutsidePrediction, PairPrediction } from './predictions.ts';
-import type { Member } from './side-decision.ts';
+import type { Member } from './rule-match.ts';
 
 export type { PredictorOptions } from './namespaces.ts';
 

@@ -1,27 +1,14 @@
-import type { Direction, Protocol } from '../../requirements/model.ts';
-import { formatSelector } from '../../requirements/selector.ts';
+import type { Direction } from '../../requirements/model.ts';
 import { formatLine } from '../../source/position.ts';
 import { AddressSet } from './addresses.ts';
-import type { PodClass } from './classes.ts';
-import { portsTowards, type BlockPeer, type CompiledRule, type PodPeer } from './compile.ts';
-import type { RuleRef, SideDecision } from './model.ts';
+import type { NearMiss, RuleRef, SideDecision } from './model.ts';
 import type { PeerMatcher } from './peer-matcher.ts';
+import { matchRule, nameRule, type Member, type Peer, type Point, type RuleMatch } from './rule-match.ts';
 
-/** A class, and which of its workloads is asked about: reasons name that one. */
-export interface Member {
-  readonly podClass: PodClass;
-  readonly id: string;
-}
-
-/** The other end of a connection, seen from one end's policies. */
-export type Peer =
-  | ({ readonly kind: 'class' } & Member)
-  /** Addresses outside that no policy of this end tells apart. */
-  | { readonly kind: 'addresses'; readonly addresses: AddressSet };
-
-export interface Point {
-  readonly protocol: Protocol;
-  readonly port: number;
+export interface SideAnswer {
+  readonly decision: SideDecision;
+  /** Assumptions that it rests on. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -34,72 +21,42 @@ export function decideSide(
   peer: Peer,
   point: Point,
   matcher: PeerMatcher,
-): SideDecision {
+): SideAnswer {
   const policies = subject.isolatedBy[direction];
   const isolatedBy = policies.map(({ ref }) => ref);
   const [unmodelled] = subject.unmodelled;
   if (unmodelled) {
     const where = formatLine(unmodelled.position);
     const unknown = `${unmodelled.kind} ${unmodelled.id} (${where}) may apply to ${id}: ${unmodelled.reason}`;
-    return { outcome: 'unknown', isolatedBy, allowedBy: [], unknown };
+    return { decision: { outcome: 'unknown', isolatedBy, allowedBy: [], unknown }, notes: [] };
   }
   if (subject.example.hostNetwork) {
     const exempt = `${id} is on the host network: policies do not select it`;
-    return { outcome: 'allowed', isolatedBy, allowedBy: [], exempt };
+    return { decision: { outcome: 'allowed', isolatedBy, allowedBy: [], exempt }, notes: [] };
   }
-  if (policies.length === 0) return { outcome: 'allowed', isolatedBy, allowedBy: [] };
+  if (policies.length === 0) return { decision: { outcome: 'allowed', isolatedBy, allowedBy: [] }, notes: [] };
   const matches = policies
     .flatMap((policy) => policy.rules[direction])
     .map((rule) => matchRule(rule, subject, peer, point, matcher));
-  const blocks = matchBlocks(matches, peer);
-  const allowedBy = [...matches.flatMap(({ rule, match }) => (match === 'yes' ? [rule.ref] : [])), ...blocks.refs];
-  if (allowedBy.length > 0) return { outcome: 'allowed', isolatedBy, allowedBy: [...new Set(allowedBy)] };
-  const unknown = matches.find(({ doubt }) => doubt !== undefined)?.doubt ?? blocks.unknown;
-  return { outcome: unknown === undefined ? 'denied' : 'unknown', isolatedBy, allowedBy, ...(unknown && { unknown }) };
+  return { decision: { ...weigh(matches, peer), isolatedBy }, notes: notesOf(matches, peer) };
 }
 
-interface RuleMatch {
-  readonly rule: CompiledRule;
-  /** Whether its selectors match; or else why that is not known. */
-  readonly match: 'yes' | 'no';
-  readonly doubt?: string;
-  /** Blocks of a rule whose ports match. */
-  readonly blocks: readonly BlockPeer[];
-}
-
-function matchRule(
-  rule: CompiledRule,
-  subject: PodClass,
-  peer: Peer,
-  { protocol, port }: Point,
-  matcher: PeerMatcher,
-): RuleMatch {
-  const towardsPeer = peer.kind === 'class' ? peer.podClass.example : undefined;
-  const destination = rule.ref.direction === 'ingress' ? subject.example : towardsPeer;
-  if (!portsTowards(rule.ports, destination).contains(protocol, port)) return { rule, match: 'no', blocks: [] };
-  const byNumber = rule.ref.direction === 'ingress' || rule.ports.numbered.contains(protocol, port) ? rule.blocks : [];
-  if (rule.anyone) return { rule, match: 'yes', blocks: byNumber };
-  if (peer.kind === 'addresses') return { rule, match: 'no', blocks: byNumber };
-  const { podClass } = peer;
-  const matches = rule.pods.map((pods) => ({ pods, match: matcher.match(pods, podClass) }));
-  if (matches.some(({ match }) => match === 'yes' || match === 'assumedYes')) {
-    return { rule, match: 'yes', blocks: byNumber };
-  }
-  const unsure = matches.find(({ match }) => match === 'unknown')?.pods;
-  const behindBlock = byNumber === rule.blocks ? undefined : doubtBehindBlock(rule, peer);
-  const doubt = unsure === undefined ? behindBlock : doubtNamespace(rule, unsure, podClass);
-  return { rule, match: 'no', blocks: byNumber, ...(doubt !== undefined && { doubt }) };
-}
-
-function doubtNamespace({ ref }: CompiledRule, { namespaces }: PodPeer, { namespace }: PodClass): string {
-  const selector = namespaces.by === 'labels' ? formatSelector(namespaces.selector) : namespaces.name;
-  return `namespace ${namespace.name} is used but not defined, so whether ${nameRule(ref)} selects it by ${selector} is not known`;
-}
-
-function doubtBehindBlock(rule: CompiledRule, { podClass: { whereabouts }, id }: Member): string | undefined {
-  const block = rule.blocks.find(({ addresses }) => addresses.overlaps(whereabouts.perhaps));
-  if (block === undefined) return undefined;
-  return `${nameRule(rule.ref)} allows a named port towards ${block.text}; whether that means the port of ${id} behind such an address is not settled by the API`;
+function weigh(matches: readonly RuleMatch[], peer: Peer): Omit<SideDecision, 'isolatedBy'> {
+  const open = matches.filter(({ ports }) => ports);
+  const blocks = matchBlocks(open, peer);
+  const allowedBy = open
+    .filter((match) => match.peer || blocks.refs.includes(match.rule.ref))
+    .map(({ rule }) => rule.ref);
+  if (allowedBy.length > 0) return { outcome: 'allowed', allowedBy };
+  const unknown = open.find(({ doubt }) => doubt !== undefined)?.doubt ?? blocks.unknown;
+  if (unknown !== undefined) return { outcome: 'unknown', allowedBy, unknown };
+  const nearMisses: readonly NearMiss[] = [
+    ...matches
+      .filter(({ ports }) => !ports)
+      .filter((match) => match.peer || matchBlocks([match], peer).refs.length > 0),
+    ...open,
+  ].map(({ rule, ports }) => ({ rule: rule.ref, lacks: ports ? 'peer' : 'port' }));
+  return { outcome: 'denied', allowedBy, nearMisses };
 }
 
 /** What the blocks of all rules together say: two blocks may cover what neither covers alone. */
@@ -125,7 +82,14 @@ function matchBlocks(
   };
 }
 
-/** `policy shop/web (web.yaml:12), ingress rule 1`, counted from 1 as a person does. */
-export function nameRule({ policy, position, direction, rule }: RuleRef): string {
-  return `policy ${policy} (${formatLine(position)}), ${direction} rule ${rule + 1}`;
+/** The assumptions that matter at this point: none where a rule allows it without any. */
+function notesOf(matches: readonly RuleMatch[], peer: Peer): readonly string[] {
+  const open = matches.filter(({ ports }) => ports);
+  if (peer.kind === 'addresses' || open.some((match) => match.peer && match.assumption === undefined)) return [];
+  const notes = open.flatMap(({ assumption }) => assumption ?? []);
+  const blocks = open.some((match) => match.peer) ? [] : open.flatMap((match) => match.blocks);
+  const { perhaps, reading, assumption } = peer.podClass.whereabouts;
+  if (blocks.some(({ addresses }) => addresses.overlaps(perhaps))) notes.push(reading);
+  if (blocks.length > 0 && assumption !== undefined) notes.push(assumption);
+  return notes;
 }

@@ -1,0 +1,144 @@
+import { PROTOCOLS } from '../../requirements/model.ts';
+import type { Inventory, Route, Workload } from '../inventory/model.ts';
+import { type AddressSet, ALL_IPV4, ALL_IPV6 } from './addresses.ts';
+import { ConnectionSet } from './connections.ts';
+import type { Prediction, Predictor } from './model.ts';
+import { outsider } from './outsider.ts';
+import { resolveService, type ServiceEndpoint } from './services.ts';
+
+/** One allowed pair. `from` and `to` are workload ids, address ranges `first-last`, or `{ingress-controller}`. */
+export interface MatrixRow {
+  readonly from: string;
+  readonly to: string;
+  /** `all`, or `TCP 80,443,8000-8080; UDP 53`. */
+  readonly connections: string;
+}
+
+export interface Matrix {
+  /** Every allowed pair once: between workloads, then with addresses, then ways in. */
+  readonly rows: readonly MatrixRow[];
+  /** Pairs of which something is not known; it is not among what `rows` allow. */
+  readonly unknown: readonly MatrixRow[];
+  /** What the rows rest on, and why something is not known, as sentences. */
+  readonly notes: readonly string[];
+}
+
+export const INGRESS_CONTROLLER = '{ingress-controller}';
+
+/** Everything that the policies of an inventory allow, as exact sets; `predictor` must be of the same inventory. */
+export function matrixOf(inventory: Inventory, predictor: Predictor): Matrix {
+  const sheet = new Sheet();
+  const workloads = inventory.workloads
+    .filter(({ position }) => !position.file.startsWith('assumed:'))
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  for (const from of workloads) {
+    for (const to of workloads) {
+      if (from === to && from.kind === 'Pod') continue;
+      sheet.add(from.id, to.id, predictor.between(from, to));
+    }
+  }
+  addAddresses(sheet, workloads, predictor, addressesOf(inventory));
+  addWaysIn(sheet, inventory, predictor);
+  return sheet.finish();
+}
+
+function addAddresses(sheet: Sheet, workloads: readonly Workload[], predictor: Predictor, addresses: AddressSet): void {
+  for (const workload of workloads) {
+    for (const part of predictor.toAddresses(workload, addresses)) {
+      for (const range of part.addresses.ranges()) sheet.add(workload.id, range, part.prediction);
+    }
+    for (const part of predictor.fromAddresses(addresses, workload)) {
+      for (const range of part.addresses.ranges()) sheet.add(range, workload.id, part.prediction);
+    }
+  }
+}
+
+/** IPv6 ranges say nothing to a person whose cluster has none. */
+function addressesOf(inventory: Inventory): AddressSet {
+  const peers = inventory.policies
+    .flatMap(({ ingress, egress }) => [...ingress, ...egress])
+    .flatMap(({ peers: named = [] }) => named);
+  const texts = [
+    ...peers.flatMap((peer) => (peer.kind === 'ipBlock' ? [peer.cidr] : [])),
+    ...inventory.workloads.flatMap(({ pods }) => pods.flatMap(({ addresses }) => addresses)),
+    ...inventory.services.flatMap(({ addresses }) => addresses),
+  ];
+  return texts.some((text) => text.includes(':')) ? ALL_IPV4.union(ALL_IPV6) : ALL_IPV4;
+}
+
+/**
+ * An ingress controller is a pod that nothing is known of: it reaches what a pod without labels in a namespace of its
+ * own may reach.
+ */
+function addWaysIn(sheet: Sheet, inventory: Inventory, predictor: Predictor): void {
+  const ways = new Map<Workload, ConnectionSet>();
+  for (const route of inventory.routes) {
+    for (const { workload, port, slicePort } of backendsOf(inventory, route, sheet)) {
+      const way = ConnectionSet.port(port.protocol, slicePort);
+      ways.set(workload, (ways.get(workload) ?? ConnectionSet.NONE).union(way));
+    }
+  }
+  for (const [workload, ports] of [...ways].toSorted(([a], [b]) => (a.id < b.id ? -1 : 1))) {
+    sheet.add(INGRESS_CONTROLLER, workload.id, predictor.between(outsider(), workload), ports);
+  }
+}
+
+function backendsOf(inventory: Inventory, route: Route, sheet: Sheet): readonly ServiceEndpoint[] {
+  return route.backends.flatMap((backend) => {
+    const service = inventory.services.find(
+      ({ namespace, name }) => namespace === backend.namespace && name === backend.service,
+    );
+    const name = `${route.kind} ${route.namespace}/${route.name}`;
+    if (service === undefined) {
+      sheet.note(`${name} names service ${backend.namespace}/${backend.service}, which is not in the input`);
+      return [];
+    }
+    const { endpoints, notes } = resolveService(inventory, service);
+    for (const note of notes) sheet.note(note);
+    const { port } = backend;
+    return endpoints.filter(
+      (endpoint) => port === undefined || endpoint.port.port === port || endpoint.port.name === port,
+    );
+  });
+}
+
+/** Gathers rows and notes. */
+class Sheet {
+  readonly #rows: MatrixRow[] = [];
+  readonly #unknown: MatrixRow[] = [];
+  readonly #notes = new Set<string>();
+  /** Notes of predictions are shared lists: each is looked into once. */
+  readonly #seen = new Set<readonly string[]>();
+
+  add(from: string, to: string, prediction: Prediction, within: ConnectionSet = ConnectionSet.ALL): void {
+    const whole = within === ConnectionSet.ALL;
+    const allowed = whole ? prediction.allowed : prediction.allowed.intersect(within);
+    const unknown = whole ? prediction.unknown : prediction.unknown.intersect(within);
+    if (!allowed.isEmpty) this.#rows.push({ from, to, connections: allowed.format() });
+    if (!unknown.isEmpty) {
+      this.#unknown.push({ from, to, connections: unknown.format() });
+      this.#explain(unknown, prediction);
+    }
+    if (this.#seen.has(prediction.notes)) return;
+    this.#seen.add(prediction.notes);
+    for (const note of prediction.notes) this.#notes.add(note);
+  }
+
+  note(text: string): void {
+    this.#notes.add(text);
+  }
+
+  finish(): Matrix {
+    return { rows: this.#rows, unknown: this.#unknown, notes: [...this.#notes] };
+  }
+
+  #explain(unknown: ConnectionSet, prediction: Prediction): void {
+    for (const protocol of PROTOCOLS) {
+      const [first] = unknown.intervals(protocol);
+      if (first === undefined) continue;
+      const { reason } = prediction.decide(protocol, first.from);
+      if (reason !== undefined) this.#notes.add(`not listed as allowed, because not known: ${reason}`);
+      return;
+    }
+  }
+}
