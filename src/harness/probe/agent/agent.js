@@ -260,7 +260,7 @@ const work = {
   stats,
   hello: async () => {
     const failed = (await listeners).filter((listener) => listener.error);
-    return { uid, pod, now: Date.now(), node: process.version, ownPort: (await ownPort).port, failed };
+    return { nonce, uid, pod, now: Date.now(), node: process.version, ownPort: (await ownPort).port, failed };
   },
   tokens: ({ prefix }) => [...tokens].flatMap(([token, saw]) => (token.startsWith(prefix) ? [[token, ...saw]] : [])),
 };

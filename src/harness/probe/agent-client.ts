@@ -1,0 +1,94 @@
+import type { z } from 'zod';
+import { MayreachError } from '../../source/error.ts';
+import { Channel, type ChannelTiming } from './channel.ts';
+import type { Connector, ProbePod } from './model.ts';
+import { helloResult, type AttemptRow, type ConnectJob, type HelloResult, type Job } from './protocol.ts';
+
+/** What an agent answered, or why it is not known. */
+export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
+
+export interface AttachOptions {
+  /** How long the agent may take to answer the first time, ms. */
+  readonly readyMs: number;
+  readonly timing: ChannelTiming;
+}
+
+/** One pod's agent, spoken to in typed questions. */
+export class AgentClient {
+  readonly pod: ProbePod;
+  readonly #channel: Channel;
+  #hello: HelloResult | undefined;
+  #skewMs = 0;
+
+  private constructor(pod: ProbePod, channel: Channel) {
+    this.pod = pod;
+    this.#channel = channel;
+  }
+
+  /** Throws PROBE_NOT_READY when the agent does not answer in time, or is not this run's. */
+  static async attach(
+    pod: ProbePod,
+    connector: Connector,
+    nonce: string,
+    options: AttachOptions,
+  ): Promise<AgentClient> {
+    const client = new AgentClient(pod, new Channel(() => connector(pod), options.timing));
+    await client.ask({ do: 'hello' }, helloResult, options.readyMs); // once it is up, the clocks can be compared
+    const askedAt = Date.now();
+    const hello = await client.ask({ do: 'hello' }, helloResult, options.readyMs);
+    const problem = hello.ok ? strangerThan(pod, nonce, hello.value) : hello.reason;
+    if (!hello.ok || problem !== undefined) {
+      client.close();
+      throw new MayreachError(`pod ${pod.namespace}/${pod.name}: its probe agent cannot be used: ${problem ?? ''}`, {
+        code: 'PROBE_NOT_READY',
+        hint: `look at its log: kubectl logs -n ${pod.namespace} ${pod.name}`,
+      });
+    }
+    client.#hello = hello.value;
+    client.#skewMs = Math.round(hello.value.now - (askedAt + Date.now()) / 2);
+    return client;
+  }
+
+  /** Ports that the agent was told to listen on and could not. */
+  get failedPorts(): HelloResult['failed'] {
+    return this.#hello?.failed ?? [];
+  }
+
+  /** A TCP port of the agent's own, on which it can reach itself. */
+  get ownPort(): number | undefined {
+    return this.#hello?.ownPort;
+  }
+
+  /** A time of the agent's clock as RFC 3339 by ours. */
+  time(agentMs: number): string {
+    return new Date(agentMs - this.#skewMs).toISOString();
+  }
+
+  async ask<T>(job: Job, schema: z.ZodType<T>, patienceMs: number): Promise<Answer<T>> {
+    const end = await this.#channel.run(job, { patienceMs });
+    if (!end.done) return { ok: false, reason: end.reason };
+    if (end.error !== undefined) return { ok: false, reason: end.error };
+    const parsed = schema.safeParse(end.result);
+    return parsed.success ? { ok: true, value: parsed.data } : { ok: false, reason: 'its agent answered nonsense' };
+  }
+
+  /** Resolves when every attempt is reported, or with the reason why some never will be. */
+  async connect(
+    job: ConnectJob,
+    patienceMs: number,
+    onRows: (rows: readonly AttemptRow[]) => void,
+  ): Promise<Answer<null>> {
+    const end = await this.#channel.run(job, { patienceMs, onRows });
+    if (!end.done) return { ok: false, reason: end.reason };
+    return end.error === undefined ? { ok: true, value: null } : { ok: false, reason: end.error };
+  }
+
+  close(): void {
+    this.#channel.close();
+  }
+}
+
+function strangerThan(pod: ProbePod, nonce: string, hello: HelloResult): string | undefined {
+  if (hello.nonce !== nonce) return 'it belongs to another run';
+  return hello.uid === pod.uid ? undefined : `it says that it is ${hello.pod} with UID ${hello.uid}, not ${pod.uid}`;
+}
