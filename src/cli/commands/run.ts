@@ -1,0 +1,87 @@
+import { Command } from 'commander';
+import { DEFAULT_K3S_IMAGE } from '../../harness/clusters/k3s/image.ts';
+import { exitStatus } from '../../harness/evidence/exit.ts';
+import { runRequirements } from '../../harness/run/run.ts';
+import { terminalOptions } from '../../reports/terminal/style.ts';
+import { terminalSummary } from '../../reports/terminal/summary.ts';
+import { writeReports } from '../../reports/write.ts';
+import { MayreachError } from '../../source/error.ts';
+import { aboutRun } from '../about.ts';
+import { readInput } from '../input.ts';
+import { onInterrupt } from '../interrupt.ts';
+import { clusterOptions, collect, withClusterFlags, type ClusterFlags } from '../options.ts';
+import { ProgressPrinter } from '../progress.ts';
+
+interface RunFlags extends ClusterFlags {
+  readonly manifests: readonly string[];
+  readonly out: string;
+  readonly only: readonly string[];
+  readonly allowExternal?: true;
+  readonly timeout: number;
+}
+
+const EXAMPLES = `
+Examples:
+  mayreach run examples/shop                  predict from files
+  mayreach run examples/shop --cluster k3s    observe on an ephemeral k3s
+  helm template . | mayreach run net.reach.yaml --manifests -`;
+
+/** `mayreach run`: requirements in; verdicts on stdout, evidence in the out folder. */
+export function runCommand(): Command {
+  const command = new Command('run')
+    .description('judge requirements: predicted from the policies, observed where a cluster is given')
+    .argument('[path...]', 'requirement files (*.reach.yaml) or folders; a folder without any is manifests')
+    .option('--manifests <path>', 'more manifests, repeatable; - is stdin', collect, [])
+    .option('--only <id...>', 'judge these requirements alone', [])
+    .option('--out <dir>', 'where evidence.json, junit.xml and report.html go', 'mayreach-report')
+    .option('--allow-external', 'let probes dial public addresses')
+    .option('--timeout <ms>', 'how long a connection may take', milliseconds, 3500);
+  return withClusterFlags(command, DEFAULT_K3S_IMAGE)
+    .addHelpText('after', EXAMPLES)
+    .action(async (paths: readonly string[], flags: RunFlags) => {
+      process.exitCode = await run(paths.length === 0 ? ['.'] : paths, flags);
+    });
+}
+
+async function run(paths: readonly string[], flags: RunFlags): Promise<number> {
+  const progress = new ProgressPrinter(process.stderr);
+  const interruption = onInterrupt((text) => progress.stage(text));
+  try {
+    const cluster = clusterOptions(flags);
+    const { sets, manifests } = await readInput(paths, flags.manifests);
+    if (sets.length === 0) throw withoutRequirements(paths);
+    const evidence = await runRequirements({
+      sets,
+      manifests,
+      cluster,
+      ...(flags.only.length === 0 ? {} : { only: flags.only }),
+      allowExternal: flags.allowExternal === true,
+      timeoutMs: flags.timeout,
+      about: await aboutRun(['mayreach', ...process.argv.slice(2)]),
+      now: () => new Date(),
+      signal: interruption.signal,
+      progress,
+    });
+    const files = await writeReports(evidence, flags.out);
+    progress.done();
+    process.stdout.write(terminalSummary(evidence, terminalOptions(process.stdout, process.env)));
+    process.stderr.write(`evidence: ${files.map(({ path }) => path).join(', ')}\n`);
+    return exitStatus(evidence);
+  } finally {
+    progress.done();
+    interruption.dispose();
+  }
+}
+
+function withoutRequirements(paths: readonly string[]): MayreachError {
+  return new MayreachError(`there is no requirement file (*.reach.yaml) in ${paths.join(', ')}`, {
+    code: 'USAGE',
+    hint: 'mayreach init writes a first one; mayreach matrix shows what the policies allow',
+  });
+}
+
+function milliseconds(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 100 && value <= 60_000) return value;
+  throw new MayreachError(`--timeout ${text}: expected milliseconds, 100 to 60000`, { code: 'USAGE' });
+}

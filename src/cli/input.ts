@@ -1,0 +1,79 @@
+import { readFile, readdir, stat } from 'node:fs/promises';
+import { dirname, join, resolve, relative } from 'node:path';
+import { checkRun, parseRequirements } from '../requirements/index.ts';
+import type { RequirementSet } from '../requirements/model.ts';
+import type { ManifestPath } from '../harness/run/options.ts';
+import { MayreachError } from '../source/error.ts';
+import { nearest } from '../source/suggest.ts';
+
+/** What the PATH arguments and `--manifests` come to. */
+export interface Input {
+  readonly sets: readonly RequirementSet[];
+  readonly manifests: readonly ManifestPath[];
+}
+
+const REQUIREMENT_FILE = /\.reach\.ya?ml$/;
+
+/**
+ * A PATH is a requirement file or a folder; a folder without requirement files is manifests.
+ * @throws MayreachError FILE_NOT_FOUND, FILE_UNREADABLE, and what the requirement files are found guilty of
+ */
+export async function readInput(paths: readonly string[], manifests: readonly string[]): Promise<Input> {
+  const files: string[] = [];
+  const folders: ManifestPath[] = manifests.map((path) => ({ path }));
+  for (const path of paths) {
+    const found = await requirementFiles(path);
+    if (found.length > 0) files.push(...found);
+    else folders.push({ path });
+  }
+  const sets = (await Promise.all([...new Set(files)].map(readSets))).flat();
+  checkRun(sets);
+  const named = sets.flatMap((set) => set.manifests);
+  return { sets, manifests: unique([...folders, ...named]) };
+}
+
+async function requirementFiles(path: string): Promise<readonly string[]> {
+  const facts = await stat(path).catch(async (cause: unknown) => {
+    throw await notFound(path, cause);
+  });
+  if (facts.isFile()) return isManifest(path) ? [] : [path];
+  const entries = await readdir(path, { withFileTypes: true, recursive: true });
+  return entries
+    .filter((entry) => entry.isFile() && REQUIREMENT_FILE.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => !relative(path, file).split(/[\\/]/).some(isPassedOver))
+    .sort();
+}
+
+function isPassedOver(segment: string): boolean {
+  return segment === 'node_modules' || (segment.startsWith('.') && segment.length > 1);
+}
+
+/** A file that is named is requirements by its ending; any other YAML or JSON is manifests. */
+function isManifest(path: string): boolean {
+  return !REQUIREMENT_FILE.test(path);
+}
+
+async function readSets(file: string): Promise<readonly RequirementSet[]> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new MayreachError(`cannot read ${file}`, { code: 'FILE_UNREADABLE', hint: 'check its permissions', cause });
+  });
+  return parseRequirements(text, file);
+}
+
+/** One folder that two files name is read once. A path in a file is relative to the file; `-` is stdin everywhere. */
+function unique(paths: readonly ManifestPath[]): readonly ManifestPath[] {
+  const place = ({ path, position }: ManifestPath): string =>
+    path === '-' ? path : resolve(position === undefined ? '.' : dirname(position.file), path);
+  return [...new Map(paths.map((entry) => [place(entry), entry])).values()];
+}
+
+async function notFound(path: string, cause: unknown): Promise<MayreachError> {
+  const siblings = await readdir(dirname(resolve(path))).catch(() => []);
+  const near = nearest(path.split(/[\\/]/).at(-1) ?? path, siblings);
+  return new MayreachError(`there is no ${path}`, {
+    code: 'FILE_NOT_FOUND',
+    hint: near === undefined ? 'name a *.reach.yaml file or a folder' : `did you mean ${join(dirname(path), near)}?`,
+    cause,
+  });
+}

@@ -1,0 +1,55 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { MayreachError } from '../source/error.ts';
+import { explainCommand } from './commands/explain.ts';
+import { initCommand } from './commands/init.ts';
+import { matrixCommand } from './commands/matrix.ts';
+import { runCommand } from './commands/run.ts';
+import { toolVersion } from './about.ts';
+import { EXIT_INTERRUPTED } from './interrupt.ts';
+
+/** Could not run: bad input, no cluster, no right. */
+const EXIT_COULD_NOT_RUN = 3;
+
+const EXIT_CODES = `
+Exit status:
+  0    all met
+  1    something is violated
+  2    nothing is violated, something is inconclusive or untested
+  3    could not run (bad input, no cluster, no right)
+  130  interrupted; nothing is left behind`;
+
+async function main(argv: readonly string[]): Promise<void> {
+  const program = new Command('mayreach')
+    .description('Kubernetes network segmentation, written as tests: what may and what may not reach what.')
+    .version(await toolVersion())
+    .showHelpAfterError('(mayreach --help lists the commands, mayreach COMMAND --help their options)')
+    .addHelpText('after', EXIT_CODES)
+    .exitOverride();
+  for (const command of [runCommand(), matrixCommand(), explainCommand(), initCommand()]) {
+    program.addCommand(command.exitOverride());
+  }
+  await program.parseAsync(argv);
+}
+
+function exitOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_COULD_NOT_RUN;
+  if (!(error instanceof MayreachError)) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`mayreach: a defect of mayreach itself, please report it [INTERNAL]\n${text}\n`);
+    return EXIT_COULD_NOT_RUN;
+  }
+  process.stderr.write(`mayreach: ${error.format()}\n`);
+  return error.code === 'INTERRUPTED' ? EXIT_INTERRUPTED : EXIT_COULD_NOT_RUN;
+}
+
+// A reader that has seen enough (`| head`) is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+try {
+  await main(process.argv);
+} catch (error) {
+  process.exitCode = exitOf(error);
+}

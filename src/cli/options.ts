@@ -1,0 +1,85 @@
+import { Option, type Command } from 'commander';
+import type { ClusterOptions } from '../harness/run/options.ts';
+import { MayreachError } from '../source/error.ts';
+
+/** Real k3s, unless a flag or the environment names another image. */
+export const DEFAULT_PROBE_IMAGE = 'node:24-alpine';
+
+/** As commander leaves them; names follow the flags. */
+export interface ClusterFlags {
+  readonly cluster: 'manifests' | 'k3s' | 'kubeconfig';
+  readonly context?: string;
+  readonly probe?: true;
+  readonly to?: 'real';
+  readonly keep?: true;
+  readonly k3sImage: string;
+  readonly k3sArg: readonly string[];
+  readonly probeImage: string;
+}
+
+export const collect = (value: string, known: readonly string[]): readonly string[] => [...known, value];
+
+/** Flags that say where the inventory comes from, shared by the commands that read one. */
+export function withClusterFlags(command: Command, k3sImage: string): Command {
+  return command
+    .addOption(
+      new Option('--cluster <where>', 'where to judge: files alone, an ephemeral k3s, or a running cluster')
+        .choices(['manifests', 'k3s', 'kubeconfig'])
+        .default('manifests'),
+    )
+    .option('--context <name>', 'the kubeconfig context (with --cluster kubeconfig)')
+    .option('--probe', 'place probe pods in the running cluster and try the connections (else it is only read)')
+    .addOption(new Option('--to <what>', 'with --probe: try services by name and address, too').choices(['real']))
+    .option('--keep', 'leave the k3s up and print its kubeconfig')
+    .addOption(
+      new Option('--k3s-image <image>', 'image of the ephemeral cluster').env('MAYREACH_K3S_IMAGE').default(k3sImage),
+    )
+    .option('--k3s-arg <arg>', 'added to `k3s server`, repeatable', collect, [])
+    .addOption(
+      new Option('--probe-image <image>', 'image of the probe pods: any with Node 18 or later')
+        .env('MAYREACH_PROBE_IMAGE')
+        .default(DEFAULT_PROBE_IMAGE),
+    );
+}
+
+/** Flags that have no meaning for the chosen cluster are errors: a silent `--probe` would look like an observation. */
+export function clusterOptions(flags: ClusterFlags): ClusterOptions {
+  const { cluster } = flags;
+  if (cluster !== 'kubeconfig') {
+    refuse(flags.context !== undefined, '--context', 'kubeconfig');
+    refuse(flags.probe === true, '--probe', 'kubeconfig');
+    refuse(flags.to !== undefined, '--to', 'kubeconfig');
+  }
+  if (cluster !== 'k3s') {
+    refuse(flags.keep === true, '--keep', 'k3s');
+    refuse(flags.k3sArg.length > 0, '--k3s-arg', 'k3s');
+  }
+  switch (cluster) {
+    case 'manifests':
+      return { source: 'manifests' };
+    case 'k3s':
+      return {
+        source: 'k3s',
+        image: flags.k3sImage,
+        probeImage: flags.probeImage,
+        args: flags.k3sArg,
+        keep: flags.keep === true,
+      };
+    case 'kubeconfig':
+      return {
+        source: 'kubeconfig',
+        probe: flags.probe === true,
+        probeImage: flags.probeImage,
+        toReal: flags.to === 'real',
+        ...(flags.context === undefined ? {} : { context: flags.context }),
+      };
+  }
+}
+
+function refuse(given: boolean, flag: string, cluster: string): void {
+  if (!given) return;
+  throw new MayreachError(`${flag} goes with --cluster ${cluster}`, {
+    code: 'USAGE',
+    hint: `add --cluster ${cluster}`,
+  });
+}

@@ -1,0 +1,47 @@
+import { addressProblem } from '../harness/predict/addresses.ts';
+import { parseRequirements } from '../requirements/index.ts';
+import type { EndpointRef, Requirement, RequirementSet } from '../requirements/model.ts';
+import { parseYaml } from '../source/yaml.ts';
+
+/** What `explain` is asked, as typed. */
+export interface TypedQuestion {
+  readonly from: string;
+  readonly to: string;
+  readonly port: string;
+}
+
+const COMMAND_LINE = 'the command line';
+
+/**
+ * The question as a requirement, read by the language itself: so it takes the same endpoints, ports and names, and
+ * says the same when it cannot. @throws MayreachError REQUIREMENT_INVALID
+ */
+export function questionOf({ from, to, port }: TypedQuestion, sets: readonly RequirementSet[]): Requirement {
+  const declared = new Map(sets.flatMap(({ endpoints }) => [...endpoints]));
+  const text = JSON.stringify({
+    requirements: 'explain',
+    cases: [{ id: 'EXPLAIN', from: spelled(from, declared), mayReach: spelled(to, declared), on: [port] }],
+  });
+  const [set] = parseRequirements(text, COMMAND_LINE);
+  const [requirement] = set?.requirements ?? [];
+  if (requirement === undefined) throw new TypeError('one case goes in, one requirement comes out');
+  const sources = declared.get(from);
+  const destinations = declared.get(to);
+  return {
+    ...requirement,
+    ...(sources === undefined ? {} : { from: [sources] }),
+    ...(destinations === undefined ? {} : { to: [destinations] }),
+  };
+}
+
+/** Short forms that a shell needs no quotes for. A declared name is put in afterwards. */
+function spelled(text: string, declared: ReadonlyMap<string, EndpointRef>): unknown {
+  if (declared.has(text)) return 'outsider';
+  if (text.startsWith('{')) return parseYaml(text, COMMAND_LINE)[0]?.value;
+  const [, kind, rest] = /^(service|host|cidr):(.+)$/.exec(text) ?? [];
+  if (kind !== undefined && rest !== undefined) return { [kind]: rest };
+  if (addressProblem(text) === undefined) {
+    return { cidr: text.includes('/') ? text : `${text}/${text.includes(':') ? 128 : 32}` };
+  }
+  return text.includes('.') && !text.includes('/') ? { host: text } : text;
+}

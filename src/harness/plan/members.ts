@@ -1,0 +1,189 @@
+import type { Endpoint, EndpointRef, NamespaceChoice } from '../../requirements/model.ts';
+import { formatSelector, selects, type LabelSelector } from '../../requirements/selector.ts';
+import { MayreachError } from '../../source/error.ts';
+import { nearest } from '../../source/suggest.ts';
+import type { Inventory, Service, Workload } from '../inventory/model.ts';
+import { addressProblem, AddressSet } from '../predict/addresses.ts';
+import { outsider } from '../predict/outsider.ts';
+import { resolveService, type ServiceEndpoint } from '../predict/services.ts';
+
+/** What an endpoint comes to on one inventory. */
+export type Member =
+  | { readonly kind: 'workload'; readonly label: string; readonly workload: Workload }
+  | {
+      readonly kind: 'service';
+      readonly label: string;
+      readonly service: Service;
+      readonly endpoints: readonly ServiceEndpoint[];
+    }
+  | { readonly kind: 'addresses'; readonly label: string; readonly addresses: AddressSet }
+  | { readonly kind: 'host'; readonly label: string; readonly host: string };
+
+export interface Members {
+  readonly members: readonly Member[];
+  /** What an endpoint such as `anyone` passes over, each with its reason. */
+  readonly leftOut: readonly string[];
+}
+
+/** The members of `ref`. @throws MayreachError ENDPOINT_SELECTS_NOTHING at the place that names it */
+export function membersOf(ref: EndpointRef, inventory: Inventory): Members {
+  const found = select(ref.endpoint, inventory);
+  if (found.members.length > 0) return found;
+  throw new MayreachError(nothingFound(ref), {
+    code: 'ENDPOINT_SELECTS_NOTHING',
+    position: ref.position,
+    hint: hintFor(ref.endpoint, inventory),
+  });
+}
+
+/** As a source, a service is the workloads behind it: a service opens no connection. */
+export function sourcesOf(ref: EndpointRef, inventory: Inventory): Members {
+  if (ref.endpoint.kind === 'host') {
+    throw new MayreachError(`${ref.label} is a host: it can be reached, but it cannot be a source`, {
+      code: 'REQUIREMENT_INVALID',
+      position: ref.position,
+      hint: 'name the addresses that connections come from: {cidr: 203.0.113.0/24}',
+    });
+  }
+  const { members, leftOut } = membersOf(ref, inventory);
+  const sources = members.flatMap((member) =>
+    member.kind === 'service'
+      ? [...new Set(member.endpoints.map(({ workload }) => workload))].map((workload) => asMember(workload))
+      : [member],
+  );
+  if (sources.length > 0) return { members: sources, leftOut };
+  throw new MayreachError(`${ref.label}: the service has no workload behind it that could connect`, {
+    code: 'ENDPOINT_SELECTS_NOTHING',
+    position: ref.position,
+  });
+}
+
+function select(endpoint: Endpoint, inventory: Inventory): Members {
+  switch (endpoint.kind) {
+    case 'workload':
+      return all(inventory.workloads.filter((workload) => isNamed(workload, endpoint)));
+    case 'pods':
+      return all(
+        inventory.workloads.filter(
+          (workload) =>
+            isIn(workload.namespace, endpoint.namespaces, inventory) && selects(endpoint.pods, workload.labels),
+        ),
+      );
+    case 'service':
+      return all(
+        [],
+        inventory.services
+          .filter(({ namespace, name }) => namespace === endpoint.namespace && name === endpoint.name)
+          .map((service) => serviceMember(service, inventory))
+          .filter((member) => member.kind !== 'service' || isBacked(member)),
+      );
+    case 'host':
+      return { members: [hostMember(endpoint.host)], leftOut: [] };
+    case 'cidr':
+      return { members: [addressMember(endpoint.cidr)], leftOut: [] };
+    case 'outsider':
+      return { members: [asMember(outsider())], leftOut: [] };
+    case 'anyone':
+      return anyone(inventory);
+  }
+}
+
+function anyone(inventory: Inventory): Members {
+  const onNodes = inventory.workloads.filter(({ hostNetwork }) => hostNetwork);
+  return {
+    members: [...inventory.workloads.filter(({ hostNetwork }) => !hostNetwork), outsider()].map(asMember),
+    leftOut: onNodes.map(({ id }) => `${id}: on the host network, a node as policies see it`),
+  };
+}
+
+function all(workloads: readonly Workload[], services: readonly Member[] = []): Members {
+  return { members: [...workloads.map(asMember), ...services], leftOut: [] };
+}
+
+function asMember(workload: Workload): Member {
+  return { kind: 'workload', label: workload.id, workload };
+}
+
+function serviceMember(service: Service, inventory: Inventory): Member {
+  if (service.type === 'ExternalName' && service.externalName !== undefined) return hostMember(service.externalName);
+  const { endpoints } = resolveService(inventory, service);
+  return { kind: 'service', label: `${service.id}[Service]`, service, endpoints };
+}
+
+/** A service whose selector selects no workload selects nothing; one without a selector may have endpoints by hand. */
+function isBacked({ service, endpoints }: Member & { kind: 'service' }): boolean {
+  return endpoints.length > 0 || service.selector === undefined;
+}
+
+/** A host that is written as an address is that address: there is no name to resolve. */
+function hostMember(host: string): Member {
+  if (addressProblem(host) === undefined) return { kind: 'addresses', label: host, addresses: AddressSet.parse(host) };
+  return { kind: 'host', label: host, host };
+}
+
+function addressMember(cidr: string): Member {
+  return { kind: 'addresses', label: cidr, addresses: AddressSet.parse(cidr) };
+}
+
+function isNamed(workload: Workload, endpoint: Endpoint & { kind: 'workload' }): boolean {
+  return (
+    workload.namespace === endpoint.namespace &&
+    workload.name === endpoint.name &&
+    (endpoint.workloadKind === undefined || workload.kind === endpoint.workloadKind)
+  );
+}
+
+/** Whether a namespace is among those chosen. */
+export function isIn(namespace: string, choice: NamespaceChoice, inventory: Inventory): boolean {
+  if (choice.by === 'name') return choice.name === namespace;
+  const known = inventory.namespaces.find(({ name }) => name === namespace);
+  return selects(choice.selector, known?.labels ?? { 'kubernetes.io/metadata.name': namespace });
+}
+
+function nothingFound({ endpoint, label }: EndpointRef): string {
+  switch (endpoint.kind) {
+    case 'workload':
+      return `${label} selects nothing: there is no workload ${endpoint.namespace}/${endpoint.name}${
+        endpoint.workloadKind ? ` of kind ${endpoint.workloadKind}` : ''
+      }`;
+    case 'pods':
+      return `${label} selects nothing: no workload in ${namespacesText(endpoint.namespaces)} has the labels ${formatSelector(endpoint.pods)}`;
+    case 'service':
+      return `${label} selects nothing: there is no service ${endpoint.namespace}/${endpoint.name} with a workload behind it`;
+    case 'host':
+    case 'cidr':
+    case 'outsider':
+    case 'anyone':
+      return `${label} selects nothing`;
+  }
+}
+
+function namespacesText(choice: NamespaceChoice): string {
+  return choice.by === 'name' ? `namespace ${choice.name}` : `namespaces labelled ${formatSelector(choice.selector)}`;
+}
+
+function hintFor(endpoint: Endpoint, inventory: Inventory): string {
+  if (endpoint.kind === 'workload' || endpoint.kind === 'service') {
+    const names = (endpoint.kind === 'workload' ? inventory.workloads : inventory.services).map(
+      ({ namespace, name }) => `${namespace}/${name}`,
+    );
+    const near = nearest(`${endpoint.namespace}/${endpoint.name}`, names);
+    if (near !== undefined) return `did you mean ${near}?`;
+    return names.length === 0 ? 'the inventory is empty: check `manifests:`' : `there are: ${few(names)}`;
+  }
+  if (endpoint.kind === 'pods') return labelHint(endpoint.pods, endpoint.namespaces, inventory);
+  return 'check its spelling';
+}
+
+function labelHint(pods: LabelSelector, namespaces: NamespaceChoice, inventory: Inventory): string {
+  const there = inventory.workloads.filter(({ namespace }) => isIn(namespace, namespaces, inventory));
+  if (there.length === 0) return `no workload lies in ${namespacesText(namespaces)}`;
+  const labels = there.flatMap((workload) => Object.entries(workload.labels).map(([key, value]) => `${key}=${value}`));
+  const near = nearest(formatSelector(pods), [...new Set(labels)]);
+  return near === undefined ? `labels there: ${few([...new Set(labels)])}` : `did you mean ${near}?`;
+}
+
+function few(names: readonly string[]): string {
+  const shown = names.slice(0, 8).join(', ');
+  return names.length > 8 ? `${shown}, … (${names.length})` : shown;
+}

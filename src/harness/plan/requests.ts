@@ -1,0 +1,106 @@
+import type { Requirement, RequirementSet } from '../../requirements/model.ts';
+import { MayreachError } from '../../source/error.ts';
+import type { Inventory } from '../inventory/model.ts';
+import { membersOf, sourcesOf, type Member } from './members.ts';
+import { requestsOfOtherwise } from './otherwise.ts';
+import { wantedPorts, type WantedPorts } from './ports.ts';
+
+/** One source and one destination of one requirement, with the ports that it speaks of. */
+export interface Request {
+  readonly requirement: Requirement;
+  readonly from: Member;
+  readonly to: Member;
+  readonly wanted: WantedPorts;
+}
+
+/** A requirement on one inventory. */
+export interface ResolvedRequirement {
+  readonly requirement: Requirement;
+  readonly requests: readonly Request[];
+  readonly leftOut: readonly string[];
+  /** Why nothing can be asked: on a live cluster an endpoint may select nothing, and the rest still runs. */
+  readonly problem?: MayreachError;
+}
+
+export interface ResolveOptions {
+  /** True on a live cluster: an endpoint that selects nothing makes its requirement inconclusive, not the run. */
+  readonly tolerant: boolean;
+}
+
+/**
+ * What each requirement asks of this inventory, `otherwise` last: it is what all cases of the run leave.
+ * @throws MayreachError ENDPOINT_SELECTS_NOTHING, PORT_UNKNOWN, CASE_WITHOUT_CELLS, each with its place
+ */
+export function resolveRequirements(
+  sets: readonly RequirementSet[],
+  inventory: Inventory,
+  options: ResolveOptions,
+): readonly ResolvedRequirement[] {
+  const bySet = sets.map((set) => ({
+    set,
+    cases: set.requirements
+      .filter(({ otherwise }) => !otherwise)
+      .map((requirement) => resolve(requirement, inventory, options)),
+  }));
+  const asked = bySet.flatMap(({ cases }) => cases.flatMap(({ requests }) => requests));
+  return bySet.flatMap(({ set, cases }) => [
+    ...cases,
+    ...set.requirements
+      .filter(({ otherwise }) => otherwise)
+      .map((requirement) => ({
+        requirement,
+        ...requestsOfOtherwise(requirement, set, inventory, asked),
+      })),
+  ]);
+}
+
+function resolve(requirement: Requirement, inventory: Inventory, { tolerant }: ResolveOptions): ResolvedRequirement {
+  try {
+    return resolveStrictly(requirement, inventory);
+  } catch (error) {
+    if (!tolerant || !(error instanceof MayreachError)) throw error;
+    return { requirement, requests: [], leftOut: [], problem: error };
+  }
+}
+
+function resolveStrictly(requirement: Requirement, inventory: Inventory): ResolvedRequirement {
+  const from = requirement.from.map((ref) => sourcesOf(ref, inventory));
+  const to = requirement.to.map((ref) => membersOf(ref, inventory));
+  const requests: Request[] = [];
+  for (const source of unique(from.flatMap(({ members }) => members))) {
+    for (const destination of unique(to.flatMap(({ members }) => members))) {
+      if (!isJudged(source, destination)) continue;
+      requests.push({ requirement, from: source, to: destination, wanted: wantedPorts(requirement, destination) });
+    }
+  }
+  if (requests.length === 0) throw withoutCells(requirement);
+  return { requirement, requests, leftOut: [...new Set([...from, ...to].flatMap(({ leftOut }) => leftOut))] };
+}
+
+/** Policies judge a connection only where at least one end is a pod; a pod to itself always works. */
+function isJudged(from: Member, to: Member): boolean {
+  if (from.kind !== 'workload' && to.kind !== 'workload') return false;
+  return !(
+    from.kind === 'workload' &&
+    to.kind === 'workload' &&
+    from.workload.id === to.workload.id &&
+    !hasReplicas(from.workload.kind)
+  );
+}
+
+/** Whether a workload can have a second replica, so that "to itself" says something. An outsider has none. */
+export function hasReplicas(kind: string): boolean {
+  return kind !== 'Pod';
+}
+
+function unique(members: readonly Member[]): readonly Member[] {
+  return [...new Map(members.map((member) => [`${member.kind} ${member.label}`, member])).values()];
+}
+
+function withoutCells(requirement: Requirement): MayreachError {
+  return new MayreachError(`${requirement.id} has nothing to judge`, {
+    code: 'CASE_WITHOUT_CELLS',
+    position: requirement.position,
+    hint: 'one end must be a pod, and a single pod to itself always works',
+  });
+}

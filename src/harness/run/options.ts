@@ -1,0 +1,66 @@
+import type { RequirementSet } from '../../requirements/model.ts';
+import type { Position } from '../../source/position.ts';
+
+/** A path to manifests, and the line that names it, if a file does. `-` is stdin. */
+export interface ManifestPath {
+  readonly path: string;
+  readonly position?: Position;
+}
+
+export type ClusterOptions =
+  | { readonly source: 'manifests' }
+  | {
+      readonly source: 'k3s';
+      readonly image: string;
+      readonly probeImage: string;
+      /** Added to `k3s server`. */
+      readonly args: readonly string[];
+      /** True: the cluster stays up after the run. */
+      readonly keep: boolean;
+    }
+  | {
+      readonly source: 'kubeconfig';
+      readonly context?: string;
+      /** False: read only; verdicts are predicted. */
+      readonly probe: boolean;
+      readonly probeImage: string;
+      /** True: services are tried by name and address too, which may reach real pods. */
+      readonly toReal: boolean;
+    };
+
+/** Everything that one run is told, resolved: nothing downstream looks at flags or the environment. */
+export interface RunOptions {
+  readonly sets: readonly RequirementSet[];
+  readonly manifests: readonly ManifestPath[];
+  readonly cluster: ClusterOptions;
+  /** Ids of the requirements that are judged; absent: all. */
+  readonly only?: readonly string[];
+  /** False: no public address is dialled. */
+  readonly allowExternal: boolean;
+  /** How long a connect may take, ms. */
+  readonly timeoutMs: number;
+  /** What is written down about the run itself. */
+  readonly about: RunAbout;
+  readonly now: () => Date;
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+}
+
+export interface RunAbout {
+  readonly version: string;
+  /** The command as it was typed. */
+  readonly command: readonly string[];
+  readonly git?: { readonly commit: string; readonly dirty: boolean };
+  readonly ci?: string;
+  readonly user?: string;
+}
+
+/** Where a run says how far it is. Texts are for people; nothing is decided by them. */
+export interface Progress {
+  /** A stage begins: `starting k3s`. */
+  stage(text: string): void;
+  /** Within the stage. */
+  count(done: number, total: number, unit: string): void;
+  /** Worth keeping: an assumption, something skipped. */
+  note(text: string): void;
+}

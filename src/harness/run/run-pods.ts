@@ -1,0 +1,73 @@
+import type { Ledger } from '../clusters/standins/ledger.ts';
+import type { StandInDemand } from '../clusters/standins/model.ts';
+import { outsider } from '../predict/outsider.ts';
+import type { PodDemand } from '../plan/demand.ts';
+
+/** Where the canary's and the outsider's pods listen, both protocols. */
+export const RUN_POD_PORT = 41998;
+
+/** Namespaces of the run's own: the outsider's is nobody else's, so that no policy speaks of it. */
+export interface RunNamespaces {
+  readonly outsider: string;
+  readonly canary: string;
+}
+
+/** `ProbePod.id` of the canary on a node. */
+export const canaryId = (node: string | undefined): string => (node === undefined ? 'canary' : `canary@${node}`);
+
+/** The first outsider is the party that requirements name; on further nodes it is only the canary's peer. */
+export const peerId = (node: string | undefined): string =>
+  node === undefined ? outsider().id : `${outsider().id}@${node}`;
+
+export async function createRunNamespaces(ledger: Ledger, runId: string): Promise<RunNamespaces> {
+  const names = { outsider: `mayreach-${runId}-outsider`, canary: `mayreach-${runId}-canary` };
+  const labels = { 'mayreach.dev/run': runId, 'app.kubernetes.io/managed-by': 'mayreach' };
+  await Promise.all(
+    Object.values(names).map((name) =>
+      ledger.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } }),
+    ),
+  );
+  return names;
+}
+
+/** The pods of one node: a canary, and a peer that no policy isolates. */
+export function runPodDemands(
+  namespaces: RunNamespaces,
+  node: string | undefined,
+  listen: PodDemand['listen'] | undefined,
+): readonly StandInDemand[] {
+  const common = {
+    labels: {},
+    serviceAccount: 'default',
+    ports: [],
+    ...(node === undefined ? {} : { node }),
+  };
+  const own = { TCP: [RUN_POD_PORT], UDP: [RUN_POD_PORT] };
+  return [
+    { ...common, id: canaryId(node), namespace: namespaces.canary, listen: own },
+    {
+      ...common,
+      id: peerId(node),
+      namespace: namespaces.outsider,
+      listen: {
+        TCP: [...new Set([...own.TCP, ...(listen?.TCP ?? [])])],
+        UDP: [...new Set([...own.UDP, ...(listen?.UDP ?? [])])],
+      },
+    },
+  ];
+}
+
+/** The policy of the canary: it isolates every pod of the canary's namespace, in both directions. */
+export function canaryPolicy(namespace: string): {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string; namespace: string };
+  spec: unknown;
+} {
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'mayreach-canary-deny', namespace },
+    spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
+  };
+}

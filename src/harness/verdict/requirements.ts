@@ -1,0 +1,81 @@
+import type { EvidenceCell, EvidenceRequirement, Verdict } from '../evidence/schema.ts';
+import type { PlannedRequirement } from '../plan/cells.ts';
+import { judgeCell } from './cells.ts';
+import type { ObservedRun } from './observed-run.ts';
+import { worst } from './predicted.ts';
+
+export interface JudgeOptions {
+  /** `YYYY-MM-DD`, UTC: dates of requirements are inclusive. */
+  readonly today: string;
+  /** The command that repeats one requirement alone. */
+  readonly replay: (id: string, file: string) => string;
+}
+
+/** The verdict of one requirement: the worst of its cells, observed only if every cell is. */
+export function judgeRequirement(
+  planned: PlannedRequirement,
+  run: ObservedRun | undefined,
+  { today, replay }: JudgeOptions,
+): EvidenceRequirement {
+  const { requirement, problem, leftOut } = planned;
+  const cells = planned.cells.flatMap((cell) => judgeCell(cell, requirement.expect, run));
+  const expired = requirement.expires !== undefined && requirement.expires < today;
+  const verdict = expired ? 'violated' : worst(cells.map((cell) => cell.verdict));
+  const basis = cells.length > 0 && cells.every((cell) => cell.basis === 'observed') ? 'observed' : 'predicted';
+  const text = expired
+    ? `expired on ${requirement.expires ?? ''}: renew it or take it out`
+    : (problem?.message ?? summary(verdict, cells));
+  return {
+    ...declared(planned),
+    expired,
+    ...acceptance(planned, today),
+    verdict: requirement.otherwise && cells.length === 0 ? 'met' : verdict,
+    basis,
+    text: requirement.otherwise && cells.length === 0 ? 'nothing is left that no case names' : text,
+    replay: replay(requirement.id, requirement.position.file),
+    leftOut: [...leftOut],
+    cells,
+  };
+}
+
+type Declared = Omit<
+  EvidenceRequirement,
+  'expired' | 'accepted' | 'verdict' | 'basis' | 'text' | 'replay' | 'leftOut' | 'cells'
+>;
+
+function declared({ requirement }: PlannedRequirement): Declared {
+  const { id, set, owner, expect, because, controls, ticket, expires, position } = requirement;
+  return {
+    id,
+    set,
+    expect,
+    from: requirement.from.map(({ label }) => label),
+    to: requirement.to.map(({ label }) => label),
+    on: (requirement.on ?? []).map(({ label }) => label),
+    controls: [...controls],
+    position,
+    ...(owner === undefined ? {} : { owner }),
+    ...(because === undefined ? {} : { because }),
+    ...(ticket === undefined ? {} : { ticket }),
+    ...(expires === undefined ? {} : { expires }),
+  };
+}
+
+function acceptance({ requirement }: PlannedRequirement, today: string): Pick<EvidenceRequirement, 'accepted'> {
+  const { accepted } = requirement;
+  return accepted === undefined ? {} : { accepted: { ...accepted, active: today <= accepted.until } };
+}
+
+/** One sentence: how many cells came to what, and the first that decides. */
+function summary(verdict: Verdict, cells: readonly EvidenceCell[]): string {
+  const observed = cells.filter(({ basis }) => basis === 'observed').length;
+  const rests =
+    observed === cells.length ? `${observed} observed` : `${observed} observed, ${cells.length - observed} predicted`;
+  const count = `${cells.length} ${cells.length === 1 ? 'cell' : 'cells'} (${rests})`;
+  if (verdict === 'met') return `met: ${count}`;
+  const deciding = cells.filter((cell) => cell.verdict === verdict);
+  const [first] = deciding;
+  if (first === undefined) return verdict;
+  const where = `${first.from} → ${first.to} ${first.protocol}/${first.port}`;
+  return `${verdict} in ${deciding.length} of ${count}: ${where}: ${first.text}`;
+}
