@@ -89,6 +89,13 @@ function uncounted({ responders = [] }: Probe, { disturbances }: Round, { byUid 
   return undefined;
 }
 
+/** A destination that could not listen refuses by itself. */
+function unbound({ target, protocol, port }: Probe, { byAddress, failedPorts }: PodFacts): string | undefined {
+  const pod = 'address' in target ? byAddress.get(target.address) : undefined;
+  const error = pod && failedPorts.get(`${pod.uid} ${protocol} ${port}`);
+  return pod && error && `${pod.namespace}/${pod.name} could not listen on ${protocol} ${port}: ${error}`;
+}
+
 export function healthOf(source: string, rounds: readonly Round[]): SourceHealth {
   const each = rounds.flatMap((round) => round.sources.get(source) ?? []);
   const opened = each.some(({ tries }) =>

@@ -89,7 +89,6 @@ async function confirmAtReceivers(
   for (const [{ pod }, answer] of answers) {
     if (!answer.ok) continue;
     heard.add(pod.uid);
-
     for (const [token, port, sawSource] of answer.value)
       receipts.set(token, { kind: 'received', by: pod, port, sawSource });
   }
