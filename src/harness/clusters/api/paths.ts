@@ -13,6 +13,7 @@ const KNOWN: Readonly<Record<string, ResourceKind>> = {
   'v1/Service': { plural: 'services', namespaced: true },
   'v1/ServiceAccount': { plural: 'serviceaccounts', namespaced: true },
   'v1/ConfigMap': { plural: 'configmaps', namespaced: true },
+  'scheduling.k8s.io/v1/PriorityClass': { plural: 'priorityclasses', namespaced: false },
   'networking.k8s.io/v1/NetworkPolicy': { plural: 'networkpolicies', namespaced: true },
 };
 

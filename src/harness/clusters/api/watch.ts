@@ -6,6 +6,8 @@ import type { KubeObject, WatchEvent, WatchOptions } from './model.ts';
 /** The server ends a watch after this; it is then resumed. Short enough that a dead connection is noticed. */
 const WATCH_SECONDS = 240;
 const RESUME_DELAY_MS = 500;
+/** In a row, without an event between. */
+const MAX_FAILURES = 8;
 
 interface RawEvent {
   readonly type: WatchEvent['type'] | 'BOOKMARK' | 'ERROR';
@@ -15,17 +17,21 @@ interface RawEvent {
 /** See {@link import('./model.ts').KubeApi.watch}. */
 export async function watch(caller: Caller, path: string, options: WatchOptions): Promise<void> {
   const { signal, onEvent } = options;
-  let resourceVersion = options.resourceVersion;
+  // `0`: what the server's cache holds, then everything after it.
+  let resourceVersion = options.resourceVersion ?? '0';
+  let failures = 0;
   while (!signal.aborted) {
     try {
       for await (const event of events(caller, path, resourceVersion, options)) {
         if (event.type === 'ERROR') throw lostPlace(path, event);
+        failures = 0;
         resourceVersion = event.object.metadata.resourceVersion ?? resourceVersion;
         if (event.type !== 'BOOKMARK') onEvent({ type: event.type, object: event.object });
       }
     } catch (error) {
       if (isAborted(signal)) return;
-      if (error instanceof KubeApiError && !hasStatus(error, 429, 500, 502, 503, 504)) throw error;
+      failures += 1;
+      if (failures >= MAX_FAILURES || !isPassing(error)) throw error;
       await pause(signal);
     }
   }
@@ -34,7 +40,7 @@ export async function watch(caller: Caller, path: string, options: WatchOptions)
 async function* events(
   caller: Caller,
   path: string,
-  resourceVersion: string | undefined,
+  resourceVersion: string,
   { signal, query }: WatchOptions,
 ): AsyncGenerator<RawEvent> {
   const { body } = await caller.stream(
@@ -45,9 +51,10 @@ async function* events(
       query: {
         ...query,
         watch: 'true',
-        allowWatchBookmarks: 'true',
+        // From `0` a server takes this for a streamed list, which one with an old etcd refuses.
+        ...(resourceVersion === '0' ? {} : { allowWatchBookmarks: 'true' }),
         timeoutSeconds: String(WATCH_SECONDS),
-        ...(resourceVersion === undefined ? {} : { resourceVersion }),
+        resourceVersion,
       },
     },
     signal,
@@ -70,6 +77,11 @@ function lostPlace(path: string, { object }: RawEvent): KubeApiError {
     status: object.code ?? 410,
     reason: 'Expired',
   });
+}
+
+/** A break of the connection, or a server that says so itself. */
+function isPassing(error: unknown): boolean {
+  return !(error instanceof KubeApiError) || error.status === undefined || hasStatus(error, 429, 500, 502, 503, 504);
 }
 
 /** A look of its own: the compiler takes the loop's condition for settled. */

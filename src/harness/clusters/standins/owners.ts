@@ -1,0 +1,49 @@
+import type { KubeApi } from '../api/model.ts';
+import type { Ledger } from './ledger.ts';
+import type { StandInDemand } from './model.ts';
+import { ownerName } from './naming.ts';
+import { inParallel } from './parallel.ts';
+import type { Owner, StandInRun } from './pod-spec.ts';
+
+interface LiveRun {
+  readonly run: StandInRun;
+  readonly ledger: Ledger;
+}
+
+const AT_ONCE = 16;
+
+/** One object a namespace that owns the pods there: with it gone, the cluster removes them, whoever is left to ask. */
+export async function createOwners(
+  demands: readonly StandInDemand[],
+  { run, ledger }: LiveRun,
+): Promise<Map<string, Owner>> {
+  const owners = new Map<string, Owner>();
+  const namespaces = [...new Set(demands.map(({ namespace }) => namespace))];
+  await inParallel(namespaces, AT_ONCE, async (namespace) => {
+    const name = ownerName(run.runId);
+    const { metadata } = await ledger.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace } });
+    owners.set(namespace, { name, uid: metadata.uid ?? '' });
+  });
+  return owners;
+}
+
+/**
+ * Below everything that runs, and never making room for itself by ending others. Where the user may not create it, the
+ * pods have the cluster's default priority.
+ */
+export async function withPriorityClass(kube: KubeApi, { run, ledger }: LiveRun): Promise<StandInRun> {
+  const { allowed } = await kube.can({ verb: 'create', resource: 'priorityclasses.scheduling.k8s.io' });
+  if (!allowed) return run;
+  const name = ownerName(run.runId);
+  if (!ledger.entries.some((entry) => entry.kind === 'PriorityClass')) {
+    await ledger.create({
+      apiVersion: 'scheduling.k8s.io/v1',
+      kind: 'PriorityClass',
+      metadata: { name },
+      value: -1_000_000,
+      preemptionPolicy: 'Never',
+      description: 'Stand-ins of a mayreach run; removed with it.',
+    });
+  }
+  return { ...run, priorityClass: name };
+}

@@ -1,0 +1,87 @@
+import type { Service } from '../../inventory/model.ts';
+import type { KubeApi } from '../api/model.ts';
+import { droppedLabels } from './changes.ts';
+import { explainFailure } from './explain.ts';
+import { gather, keyOf, type Failure, type Pending } from './gather.ts';
+import type { Ledger } from './ledger.ts';
+import type { Placement, StandInDemand } from './model.ts';
+import { createOwners, withPriorityClass } from './owners.ts';
+import { inParallel } from './parallel.ts';
+import { standInPod, type Owner, type StandInRun } from './pod-spec.ts';
+import { refusals } from './refusals.ts';
+
+export interface PlaceOptions {
+  readonly run: StandInRun;
+  readonly ledger: Ledger;
+  readonly signal: AbortSignal;
+  /** On a live cluster: services that would route users to a stand-in are looked for among these. */
+  readonly services?: readonly Service[];
+  /** Until all run, ms. Default 120,000: an image may have to be pulled. */
+  readonly timeoutMs?: number;
+  /** How long a pod may find no node before that counts, ms. Default 15,000. */
+  readonly unschedulableMs?: number;
+  readonly onProgress?: (running: number, total: number) => void;
+}
+
+const AT_ONCE = 16;
+
+/**
+ * Places a stand-in for every demand and waits until each runs. The first that certainly never will ends it.
+ * Errors, each with the pod's name: PROBE_NOT_READY (image, node, start), QUOTA_FULL, OBJECT_REFUSED, RIGHT_MISSING,
+ * CLUSTER_UNREACHABLE. What was created is in the ledger, whatever happened.
+ */
+export async function place(
+  kube: KubeApi,
+  demands: readonly StandInDemand[],
+  options: PlaceOptions,
+): Promise<Placement> {
+  const startedAt = performance.now();
+  const live = options.run.mode === 'live';
+  const refused = live ? refusals(demands, options.services ?? []) : [];
+  const wanted = demands.filter(({ id }) => !refused.some(({ party }) => party === id));
+  const owners = live ? await createOwners(wanted, options) : new Map<string, Owner>();
+  const run = live ? await withPriorityClass(kube, options) : options.run;
+  const pending = new Map<string, Pending>();
+  for (const demand of wanted) {
+    const sent = standInPod(demand, run, owners.get(demand.namespace));
+    pending.set(keyOf(sent), { demand, sent, changes: [], lastWhy: 'the cluster has not spoken of it yet' });
+  }
+  if (pending.size > 0) {
+    const failure = await createAndGather(kube, pending, options);
+    if (failure !== undefined) throw await explainFailure(kube, failure);
+  }
+  const all = [...pending.values()];
+  return {
+    pods: all.flatMap(({ placed }) => (placed === undefined ? [] : [placed])),
+    changed: all.flatMap(({ demand, changes }) => [...droppedLabels(demand, run.mode), ...changes]),
+    refused,
+    durationMs: Math.round(performance.now() - startedAt),
+  };
+}
+
+/** Creates and watches at once: the first pods start while the last are still being asked for. */
+async function createAndGather(
+  kube: KubeApi,
+  pending: ReadonlyMap<string, Pending>,
+  { ledger, signal, timeoutMs = 120_000, unschedulableMs = 15_000, onProgress }: PlaceOptions,
+): Promise<Failure | undefined> {
+  const stop = new AbortController();
+  const gathering = gather(kube, pending, {
+    signal: AbortSignal.any([signal, stop.signal]),
+    timeoutMs,
+    unschedulableMs,
+    onProgress,
+  });
+  const creating = inParallel([...pending.values()], AT_ONCE, async ({ sent }) => {
+    signal.throwIfAborted();
+    stop.signal.throwIfAborted();
+    await ledger.create(sent);
+  });
+  try {
+    // A pod that fails tells at once; it does not wait for the others to be created.
+    return await Promise.race([gathering, creating.then(() => gathering)]);
+  } finally {
+    stop.abort();
+    await Promise.allSettled([gathering, creating]);
+  }
+}

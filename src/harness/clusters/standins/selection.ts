@@ -1,0 +1,52 @@
+import { formatSelector, selects, type Labels, type LabelSelector } from '../../../requirements/selector.ts';
+import type { Inventory, NetworkPolicy } from '../../inventory/model.ts';
+
+/** A selector that takes a stand-in otherwise than the pods it stands for. */
+export interface SelectionDifference {
+  /** `policy shop/web`, or `service shop/api`. */
+  readonly object: string;
+  readonly selector: string;
+  /** True: it selects the stand-in and not the real pods; false: the other way round. */
+  readonly selectsStandIn: boolean;
+}
+
+/**
+ * Selectors of the inventory's policies and services that tell a pod with labels `kept` from one with labels `asked`,
+ * both in `namespace`. Empty: whatever was changed, no rule sees it.
+ */
+export function selectionDifferences(
+  inventory: Pick<Inventory, 'policies' | 'services' | 'namespaces'>,
+  namespace: string,
+  asked: Labels,
+  kept: Labels,
+): readonly SelectionDifference[] {
+  const namespaceLabels = inventory.namespaces.find(({ name }) => name === namespace)?.labels ?? {};
+  const found: SelectionDifference[] = [];
+  const look = (object: string, selector: LabelSelector): void => {
+    const selectsStandIn = selects(selector, kept);
+    if (selectsStandIn !== selects(selector, asked)) {
+      found.push({ object, selector: formatSelector(selector), selectsStandIn });
+    }
+  };
+  for (const policy of inventory.policies) {
+    for (const selector of selectorsFor(policy, namespace, namespaceLabels)) look(`policy ${policy.id}`, selector);
+  }
+  for (const service of inventory.services) {
+    if (service.namespace !== namespace || service.selector === undefined) continue;
+    look(`service ${service.id}`, { matchLabels: service.selector, matchExpressions: [] });
+  }
+  return found;
+}
+
+/** The pod selectors of a policy that can meet a pod of that namespace. */
+function* selectorsFor(policy: NetworkPolicy, namespace: string, labels: Labels): Generator<LabelSelector> {
+  if (policy.namespace === namespace) yield policy.podSelector;
+  for (const rule of [...policy.ingress, ...policy.egress]) {
+    for (const peer of rule.peers ?? []) {
+      if (peer.kind !== 'pods' || peer.podSelector === undefined) continue;
+      const meets =
+        peer.namespaceSelector === undefined ? policy.namespace === namespace : selects(peer.namespaceSelector, labels);
+      if (meets) yield peer.podSelector;
+    }
+  }
+}
