@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Service } from '../../inventory/model.ts';
-import type { KubeApi } from '../api/model.ts';
+import { KubeApiError } from '../api/errors.ts';
+import type { KubeApi, KubeManifest } from '../api/model.ts';
 import { droppedLabels } from './changes.ts';
 import { explainFailure } from './explain.ts';
 import { gather, keyOf, type Failure, type Pending } from './gather.ts';
@@ -24,6 +26,8 @@ export interface PlaceOptions {
 }
 
 const AT_ONCE = 16;
+/** The last of the waits, doubled each time: three seconds in all. */
+const ACCOUNT_WAIT_MS = 1_600;
 
 /**
  * Places a stand-in for every demand and waits until each runs. The first that certainly never will ends it.
@@ -75,7 +79,7 @@ async function createAndGather(
   const creating = inParallel([...pending.values()], AT_ONCE, async ({ sent }) => {
     signal.throwIfAborted();
     stop.signal.throwIfAborted();
-    await ledger.create(sent);
+    await createPod(ledger, sent, signal);
   });
   try {
     // A pod that fails tells at once; it does not wait for the others to be created.
@@ -83,5 +87,19 @@ async function createAndGather(
   } finally {
     stop.abort();
     await Promise.allSettled([gathering, creating]);
+  }
+}
+
+/** A new namespace gets its service account `default` a moment later; until then its pods are refused. */
+async function createPod(ledger: Ledger, pod: KubeManifest, signal: AbortSignal): Promise<void> {
+  for (let waitMs = 100; ; waitMs *= 2) {
+    try {
+      await ledger.create(pod);
+      return;
+    } catch (error) {
+      const early = error instanceof KubeApiError && error.message.includes('error looking up service account');
+      if (!early || waitMs > ACCOUNT_WAIT_MS) throw error;
+      await sleep(waitMs, undefined, { signal });
+    }
   }
 }
