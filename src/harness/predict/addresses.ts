@@ -1,7 +1,7 @@
 import { MayreachError, type ErrorCode } from '../../source/error.ts';
 import type { Position } from '../../source/position.ts';
 import { cidrsOf4, cidrsOf6, formatV4, formatV6, readBlock, V4_END, V6_END } from './address-text.ts';
-import { contains, equals, intersect, pairs, subtract, union, type Bounds } from './intervals.ts';
+import { contains, countUpTo, equals, intersect, overlaps, pairs, subtract, union, type Bounds } from './intervals.ts';
 
 /** An immutable exact set of IPv4 and IPv6 addresses. */
 export class AddressSet {
@@ -73,7 +73,7 @@ export class AddressSet {
   }
 
   overlaps(other: AddressSet): boolean {
-    return !this.intersect(other).isEmpty;
+    return overlaps(this.#v4, other.#v4) || overlaps(this.#v6, other.#v6);
   }
 
   /** Whether one address, as text, is in the set; throws as `parse` does. */
@@ -101,6 +101,10 @@ export class AddressSet {
     ];
   }
 
+  get bounds(): { readonly v4: Bounds<number>; readonly v6: Bounds<bigint> } {
+    return { v4: this.#v4, v6: this.#v6 };
+  }
+
   /** The set's IPv4 part or its IPv6 part. */
   family(family: 4 | 6): AddressSet {
     return family === 4 ? new AddressSet(this.#v4, []) : new AddressSet([], this.#v6);
@@ -108,6 +112,31 @@ export class AddressSet {
 
   static wholeFamily(family: 4 | 6): AddressSet {
     return family === 4 ? new AddressSet([0, V4_END], []) : new AddressSet([], [0n, V6_END]);
+  }
+}
+
+/**
+ * The cells into which the edges of some sets cut all addresses: no set tells two addresses of a cell apart. Locating
+ * an address takes one binary search, however many the sets.
+ */
+export class AddressGrid {
+  readonly #v4: readonly number[];
+  readonly #v6: readonly bigint[];
+
+  constructor(sets: readonly AddressSet[]) {
+    this.#v4 = [...new Set(sets.flatMap((set) => set.bounds.v4))].sort((a, b) => a - b);
+    this.#v6 = [...new Set(sets.flatMap((set) => set.bounds.v6))].sort((a, b) => (a < b ? -1 : 1));
+  }
+
+  /** Equal for sets that lie in the same cells. */
+  locate({ bounds }: AddressSet): string {
+    const spans = [
+      ...pairs(bounds.v4).map(([start, end]) => [4, countUpTo(this.#v4, start), countUpTo(this.#v4, end - 1)] as const),
+      ...pairs(bounds.v6).map(
+        ([start, end]) => [6, countUpTo(this.#v6, start), countUpTo(this.#v6, end - 1n)] as const,
+      ),
+    ];
+    return [...new Set(spans.map((span) => span.join(' ')))].join(', ');
   }
 }
 

@@ -28,7 +28,8 @@ export class ClassRegistry {
   /** Classes by the namespace of their example. */
   readonly byNamespace = new Map<string, PodClass[]>();
   readonly #byKey = new Map<string, PodClass>();
-  readonly #byWorkload = new WeakMap<Workload, PodClass>();
+  /** One object for whereabouts that no block tells apart, so that what blocks say of them is computed once. */
+  readonly #whereabouts = new Map<string, Whereabouts>();
   readonly #policies: ReadonlyMap<string, readonly CompiledPolicy[]>;
   readonly #unmodelled: readonly UnmodelledPolicy[];
   readonly #namespaces: NamespaceIndex;
@@ -44,14 +45,13 @@ export class ClassRegistry {
   }
 
   of(workload: Workload): PodClass {
-    const known = this.#byWorkload.get(workload);
-    if (known) return known;
     const namespace = this.#namespaces.get(workload.namespace);
     const whereabouts = whereaboutsOf(workload, this.#dialect);
-    const key = this.#vocabulary.keyOf(workload, namespace, whereabouts);
-    const found = this.#byKey.get(key) ?? this.#found(key, workload, namespace, whereabouts);
-    this.#byWorkload.set(workload, found);
-    return found;
+    const location = this.#vocabulary.locate(whereabouts);
+    const shared = this.#whereabouts.get(location) ?? whereabouts;
+    this.#whereabouts.set(location, shared);
+    const key = this.#vocabulary.keyOf(workload, namespace, location);
+    return this.#byKey.get(key) ?? this.#found(key, workload, namespace, shared);
   }
 
   #found(key: string, workload: Workload, namespace: Namespace, whereabouts: Whereabouts): PodClass {

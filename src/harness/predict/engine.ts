@@ -22,6 +22,7 @@ export class Engine {
   readonly #registry: ClassRegistry;
   readonly #matcher: PeerMatcher;
   readonly #sides: SideSets;
+  readonly #members = new WeakMap<Workload, readonly Member[]>();
 
   constructor(inventory: Inventory, options: PredictorOptions) {
     const namespaces = new NamespaceIndex(inventory, options);
@@ -30,15 +31,17 @@ export class Engine {
     this.#matcher = new PeerMatcher(this.#registry, namespaces);
     this.#sides = new SideSets(this.#registry, this.#matcher, this.table);
     // Founding all classes first lets each row be computed once.
-    for (const workload of [...inventory.workloads, outsider()]) this.classesOf(workload);
+    for (const workload of [...inventory.workloads, outsider()]) this.membersOf(workload);
   }
 
-  /** One class, or one for each way in which the workload's pods differ for policies. */
-  classesOf(workload: Workload): readonly PodClass[] {
-    const variants = variantsOf(workload);
-    const [only] = variants;
-    if (variants.length === 1 && only) return [this.#registry.of(only)];
-    return [...new Set(variants.map((variant) => this.#registry.of(variant)))];
+  /** One member, or one for each way in which the workload's pods differ for policies. */
+  membersOf(workload: Workload): readonly Member[] {
+    const known = this.#members.get(workload);
+    if (known) return known;
+    const classes = new Set(variantsOf(workload).map((variant) => this.#registry.of(variant)));
+    const members = [...classes].map((podClass) => ({ podClass, id: workload.id }));
+    this.#members.set(workload, members);
+    return members;
   }
 
   side(subject: PodClass, direction: Direction, peer: PodClass, traffic: NodeTraffic): Side {

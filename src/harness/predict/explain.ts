@@ -109,10 +109,10 @@ function changesFor({ end, other, direction, side, connection }: Change): readon
   const [near] = side.nearMisses ?? [];
   if (near?.lacks === 'port') return [`  add ${connection} to ${nameRule(near.rule)}.`];
   if (near?.lacks === 'peer') return [`  add ${other} to the peers of ${nameRule(near.rule)}.`];
-  const [policy] = side.isolatedBy;
-  const place = policy === undefined ? `a policy that selects ${end}` : namePolicy(policy);
   const preposition = direction === 'egress' ? 'to' : 'from';
-  return [`  add to ${place} an ${direction} rule that allows ${preposition} ${other} on ${connection}.`];
+  return [
+    `  add an ${direction} rule that allows ${preposition} ${other} on ${connection}, in a policy that selects ${end} and no more.`,
+  ];
 }
 
 function namePolicy({ policy, position }: PolicyRef): string {

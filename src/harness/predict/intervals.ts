@@ -39,7 +39,26 @@ export const intersect = <T extends number | bigint>(a: Bounds<T>, b: Bounds<T>)
 export const subtract = <T extends number | bigint>(a: Bounds<T>, b: Bounds<T>): Bounds<T> =>
   a.length === 0 || b.length === 0 ? a : combine(a, b, (inA, inB) => inA && !inB);
 
+/** Whether the sets have a point in common. */
+export function overlaps<T extends number | bigint>(a: Bounds<T>, b: Bounds<T>): boolean {
+  let i = 0;
+  let j = 0;
+  for (;;) {
+    const [startA, endA] = [a[i], a[i + 1]];
+    const [startB, endB] = [b[j], b[j + 1]];
+    if (startA === undefined || endA === undefined || startB === undefined || endB === undefined) return false;
+    if (startA < endB && startB < endA) return true;
+    if (endA <= endB) i += 2;
+    else j += 2;
+  }
+}
+
 export function contains<T extends number | bigint>(bounds: Bounds<T>, point: T): boolean {
+  return countUpTo(bounds, point) % 2 === 1;
+}
+
+/** How many of some ascending values are at most `point`. */
+export function countUpTo<T extends number | bigint>(bounds: readonly T[], point: T): number {
   let low = 0;
   let high = bounds.length;
   while (low < high) {
@@ -48,7 +67,7 @@ export function contains<T extends number | bigint>(bounds: Bounds<T>, point: T)
     if (bound !== undefined && bound <= point) low = middle + 1;
     else high = middle;
   }
-  return low % 2 === 1;
+  return low;
 }
 
 export function equals<T extends number | bigint>(a: Bounds<T>, b: Bounds<T>): boolean {

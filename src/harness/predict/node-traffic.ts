@@ -41,11 +41,12 @@ export function exemptSide(side: Side, traffic: NodeTraffic, table: SideTable): 
 
 export function exemptAnswer(answer: SideAnswer, traffic: NodeTraffic): SideAnswer {
   const { outcome, isolatedBy, allowedBy } = answer.decision;
-  if (outcome === 'allowed') return answer;
   if (traffic.kind === 'sameNode') {
-    return { decision: { outcome: 'allowed', isolatedBy, allowedBy, exempt: traffic.exempt }, notes: [] };
+    const { exempt: already = outcome === 'allowed' ? undefined : traffic.exempt } = answer.decision;
+    const exempt = already === undefined ? {} : { exempt: already };
+    return { decision: { outcome: 'allowed', isolatedBy, allowedBy, ...exempt }, notes: [] };
   }
-  if (traffic.kind !== 'unknown') return answer;
+  if (traffic.kind !== 'unknown' || outcome === 'allowed') return answer;
   return { decision: { outcome: 'unknown', isolatedBy, allowedBy, unknown: traffic.unknown }, notes: answer.notes };
 }
 

@@ -25,12 +25,11 @@ abstract class EnginePrediction implements Prediction {
   readonly notes: readonly string[];
   protected readonly engine: Engine;
 
-  constructor(engine: Engine, sets: Both) {
-    const { connections, notes } = engine.table;
+  constructor(engine: Engine, { allowed, unknown, notes }: Both) {
     this.engine = engine;
-    this.allowed = connections.get(sets.allowed);
-    this.unknown = connections.get(sets.unknown);
-    this.notes = notes.get(sets.notes);
+    this.allowed = allowed;
+    this.unknown = unknown;
+    this.notes = notes;
   }
 
   abstract decide(protocol: Protocol, port: number): Decision;

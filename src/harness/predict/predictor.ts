@@ -1,12 +1,14 @@
 import type { Direction } from '../../requirements/model.ts';
 import type { Inventory, Workload } from '../inventory/model.ts';
 import type { AddressSet } from './addresses.ts';
+import { NONE } from './connection-table.ts';
 import { Engine } from './engine.ts';
 import type { AddressPrediction, PolicyRef, Prediction, Predictor } from './model.ts';
 import type { PredictorOptions } from './namespaces.ts';
 import { nodeTraffic } from './node-traffic.ts';
 import { MixedPrediction, OutsidePrediction, PairPrediction } from './predictions.ts';
 import type { Member } from './rule-match.ts';
+import type { Side } from './side-table.ts';
 
 export type { PredictorOptions } from './namespaces.ts';
 
@@ -30,18 +32,12 @@ export function createPredictor(inventory: Inventory, options: PredictorOptions 
 
 function between(engine: Engine, from: Workload, to: Workload): Prediction {
   const traffic = nodeTraffic(from, to);
-  const [source, ...otherSources] = membersOf(engine, from);
-  const [target, ...otherTargets] = membersOf(engine, to);
-  if (source === undefined || target === undefined) throw new TypeError('a workload has at least one class');
-  const first = new PairPrediction(engine, source, target, traffic);
-  if (otherSources.length + otherTargets.length === 0) return first;
-  const pairs = [source, ...otherSources].flatMap((a) => [target, ...otherTargets].map((b) => [a, b] as const));
-  const others = pairs.slice(1).map(([a, b]) => new PairPrediction(engine, a, b, traffic));
-  return new MixedPrediction([first, ...others], [...new Set([from, to])]);
-}
-
-function membersOf(engine: Engine, workload: Workload): readonly Member[] {
-  return engine.classesOf(workload).map((podClass) => ({ podClass, id: workload.id }));
+  const pairs = engine
+    .membersOf(from)
+    .flatMap((source) => engine.membersOf(to).map((target) => new PairPrediction(engine, source, target, traffic)));
+  const [first, ...others] = pairs;
+  if (first === undefined) throw new TypeError('a workload has at least one class');
+  return others.length === 0 ? first : new MixedPrediction([first, ...others], [...new Set([from, to])]);
 }
 
 function outside(
@@ -50,7 +46,7 @@ function outside(
   direction: Direction,
   addresses: AddressSet,
 ): readonly AddressPrediction[] {
-  const [first, ...others] = membersOf(engine, workload).map((found) => partsOf(engine, found, direction, addresses));
+  const [first, ...others] = engine.membersOf(workload).map((found) => partsOf(engine, found, direction, addresses));
   return others.reduce((parts, more) => refine(parts, more, workload), first ?? []);
 }
 
@@ -61,15 +57,15 @@ function partsOf(
   addresses: AddressSet,
 ): readonly AddressPrediction[] {
   const { table } = engine;
-  const predict = (part: AddressSet, { allowed, unknown, notes } = table.unknown): AddressPrediction => ({
+  const predict = (part: AddressSet, side: Side): AddressPrediction => ({
     addresses: part,
-    prediction: new OutsidePrediction(engine, member, direction, part, { allowed, unknown, notes }),
+    prediction: new OutsidePrediction(engine, member, direction, part, table.both(side, table.allowed)),
   });
   if (addresses.isEmpty) return [];
-  if (member.podClass.unmodelled.length > 0) return [predict(addresses)];
+  if (member.podClass.unmodelled.length > 0) return [predict(addresses, table.unknown)];
   return engine.addressParts(member.podClass, direction).flatMap((part) => {
     const common = part.addresses.intersect(addresses);
-    return common.isEmpty ? [] : [predict(common, table.side(part.allowed, 0, 0))];
+    return common.isEmpty ? [] : [predict(common, table.side(part.allowed, NONE, 0))];
   });
 }
 
@@ -88,16 +84,15 @@ function refine(
   );
 }
 
+/** Pods that differ are isolated if each kind of them is, by whatever policies. */
 function isolatedBy(engine: Engine, workload: Workload, direction: Direction): readonly PolicyRef[] {
-  const refs = engine.classesOf(workload).map((podClass) => podClass.isolatedBy[direction].map(({ ref }) => ref));
-  const [first = [], ...others] = refs;
-  // A policy that selects some of a workload's pods only leaves the others open: it does not count.
-  return first.filter((ref) => others.every((other) => other.includes(ref)));
+  const refs = engine.membersOf(workload).map(({ podClass }) => podClass.isolatedBy[direction].map(({ ref }) => ref));
+  return refs.some((found) => found.length === 0) ? [] : [...new Set(refs.flat())];
 }
 
 function selectedBy(engine: Engine, inventory: Inventory, policyId: string): readonly Workload[] {
   const policies = engine.policies.filter(({ ref }) => ref.policy === policyId);
   return inventory.workloads.filter((workload) =>
-    engine.classesOf(workload).some((podClass) => policies.some((policy) => podClass.selectedBy.includes(policy))),
+    engine.membersOf(workload).some(({ podClass }) => policies.some((policy) => podClass.selectedBy.includes(policy))),
   );
 }

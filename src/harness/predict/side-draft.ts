@@ -41,10 +41,10 @@ export class SideDraft {
   /** Adds what ipBlocks allow, `parts`, towards the addresses that workloads have or may have. Call after `allow`. */
   addBlocks(classes: readonly PodClass[], parts: readonly AddressPart[]): void {
     const { connections } = this.#table;
-    const memo = new Map<string, BlockSets>();
+    const memo = new Map<Whereabouts, BlockSets>();
     for (const { index, whereabouts } of classes) {
-      const blocks = memo.get(whereabouts.key) ?? this.#blockSets(whereabouts, parts);
-      memo.set(whereabouts.key, blocks);
+      const blocks = memo.get(whereabouts) ?? this.#blockSets(whereabouts, parts);
+      memo.set(whereabouts, blocks);
       const before = this.#allowed[index] ?? NONE;
       const adds = (set: SetId): boolean => connections.union(before, set) !== before;
       this.allow(index, blocks.surely);

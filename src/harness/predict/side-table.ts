@@ -1,5 +1,6 @@
 import type { AddressSet } from './addresses.ts';
 import { ALL, NONE, type ConnectionTable, type SetId } from './connection-table.ts';
+import type { ConnectionSet } from './connections.ts';
 import type { NotesId, NoteTable } from './note-table.ts';
 
 /** What one end's policies say: sets that are allowed and unknown, disjoint; the rest is denied. */
@@ -16,21 +17,20 @@ export interface AddressPart {
   readonly allowed: SetId;
 }
 
-/** What both ends together say. */
+/** What both ends together say, for people. */
 export interface Both {
-  readonly allowed: SetId;
-  readonly unknown: SetId;
-  readonly notes: NotesId;
+  readonly allowed: ConnectionSet;
+  readonly unknown: ConnectionSet;
+  readonly notes: readonly string[];
 }
-
-const SPAN = 2 ** 26;
 
 /** Every distinct side once, and every distinct pair of sides once. */
 export class SideTable {
   readonly connections: ConnectionTable;
   readonly notes: NoteTable;
   readonly #sides = new Map<string, Side>();
-  readonly #both = new Map<number, Both>();
+  /** By the id of egress, then by that of ingress. */
+  readonly #both: Map<number, Both>[] = [];
   readonly allowed: Side;
   readonly denied: Side;
   readonly unknown: Side;
@@ -56,9 +56,15 @@ export class SideTable {
 
   /** Egress and ingress must both allow. */
   both(egress: Side, ingress: Side): Both {
-    const key = egress.id * SPAN + ingress.id;
-    const known = this.#both.get(key);
+    const memo = (this.#both[egress.id] ??= new Map<number, Both>());
+    const known = memo.get(ingress.id);
     if (known) return known;
+    const both = this.#combine(egress, ingress);
+    memo.set(ingress.id, both);
+    return both;
+  }
+
+  #combine(egress: Side, ingress: Side): Both {
     const { connections, notes } = this;
     const possible = (side: Side): SetId => connections.union(side.allowed, side.unknown);
     const allowed = connections.intersect(egress.allowed, ingress.allowed);
@@ -66,12 +72,10 @@ export class SideTable {
     // Where one end surely denies all, nothing rests on the other end's assumptions.
     const egressNotes = possible(ingress) === NONE ? 0 : egress.notes;
     const ingressNotes = possible(egress) === NONE ? 0 : ingress.notes;
-    const both: Both = {
-      allowed,
-      unknown: connections.subtract(perhaps, allowed),
-      notes: notes.union(egressNotes, ingressNotes),
+    return {
+      allowed: connections.get(allowed),
+      unknown: connections.get(connections.subtract(perhaps, allowed)),
+      notes: notes.get(notes.union(egressNotes, ingressNotes)),
     };
-    this.#both.set(key, both);
-    return both;
   }
 }

@@ -1,5 +1,6 @@
 import type { LabelSelector } from '../../requirements/selector.ts';
 import type { Namespace, UnmodelledPolicy, Workload } from '../inventory/model.ts';
+import { AddressGrid } from './addresses.ts';
 import type { CompiledPolicy } from './compile.ts';
 import type { NamespaceIndex } from './namespaces.ts';
 import type { Whereabouts } from './whereabouts.ts';
@@ -15,7 +16,8 @@ export class Vocabulary {
   readonly #namespaceSelectors: readonly LabelSelector[];
   /** Namespaces that policies live in: their pods differ from all others. */
   readonly #homes: ReadonlySet<string>;
-  readonly #hasBlocks: boolean;
+  /** The edges of all ipBlocks. */
+  readonly #grid: AddressGrid;
   readonly #namespaces: NamespaceIndex;
   readonly #namespaceKeys = new Map<string, string>();
 
@@ -38,11 +40,11 @@ export class Vocabulary {
     }
     this.#namespaceSelectors = [...namespaceSelectors.values()];
     this.#homes = new Set([...policies, ...unmodelled].flatMap(({ namespace }) => namespace ?? []));
-    this.#hasBlocks = rules.some(({ blocks }) => blocks.length > 0);
+    this.#grid = new AddressGrid(rules.flatMap(({ blocks }) => blocks.map(({ addresses }) => addresses)));
     this.#namespaces = namespaces;
   }
 
-  keyOf(workload: Workload, namespace: Namespace, whereabouts: Whereabouts): string {
+  keyOf(workload: Workload, namespace: Namespace, location: string): string {
     return JSON.stringify([
       this.#namespaceKey(namespace),
       this.#labelsKey(workload),
@@ -51,8 +53,13 @@ export class Vocabulary {
         .map(({ name, protocol, port }) => `${name ?? ''} ${protocol} ${port}`)
         .sort(),
       workload.hostNetwork,
-      this.#hasBlocks ? whereabouts.key : '',
+      location,
     ]);
+  }
+
+  /** Equal for whereabouts that no block tells apart. */
+  locate({ kind, surely, perhaps }: Whereabouts): string {
+    return [kind, this.#grid.locate(surely), this.#grid.locate(perhaps)].join('; ');
   }
 
   /** Nodes have no labels that a policy sees. */

@@ -4,8 +4,8 @@ import type { Dialect } from './dialects.ts';
 
 /** What is known of the addresses at which an ipBlock may meet a workload. */
 export interface Whereabouts {
-  /** Equal keys, equal whereabouts. */
-  readonly key: string;
+  /** Whereabouts of a kind differ in their addresses alone. */
+  readonly kind: 'known' | 'private' | 'never' | 'anywhere';
   /** An ipBlock surely matches if it covers all of these; empty: never surely. */
   readonly surely: AddressSet;
   /** An ipBlock may match only if it has one of these. */
@@ -24,13 +24,11 @@ export function whereaboutsOf(workload: Workload, dialect: Dialect): Whereabouts
 }
 
 function ofPods(workload: Workload, { blocksMatchPods, note }: Dialect): Whereabouts {
-  if (!blocksMatchPods) {
-    return { key: 'never', surely: AddressSet.EMPTY, perhaps: AddressSet.EMPTY, reading: note, assumption: note };
-  }
+  if (!blocksMatchPods) return neverMatched(note);
   const { known, complete } = knownAddresses(workload);
-  if (complete) return { key: keyOf(known), surely: known, perhaps: known, reading: note };
+  if (complete) return { kind: 'known', surely: known, perhaps: known, reading: note };
   return {
-    key: `private ${keyOf(known)}`,
+    kind: 'private',
     surely: known.union(PRIVATE_IPV4),
     perhaps: known.union(PRIVATE_ADDRESSES),
     reading: note,
@@ -39,16 +37,17 @@ function ofPods(workload: Workload, { blocksMatchPods, note }: Dialect): Whereab
 }
 
 function ofNode(workload: Workload, { blocksMatchNodes, note }: Dialect): Whereabouts {
+  if (blocksMatchNodes === false) return neverMatched(note);
   const { known, complete } = knownAddresses(workload);
   if (blocksMatchNodes === 'unknown') {
-    const perhaps = complete ? known : ALL_ADDRESSES;
-    return { key: `node perhaps ${keyOf(perhaps)}`, surely: AddressSet.EMPTY, perhaps, reading: note };
+    return { kind: 'anywhere', surely: AddressSet.EMPTY, perhaps: complete ? known : ALL_ADDRESSES, reading: note };
   }
-  if (!blocksMatchNodes) {
-    return { key: 'never', surely: AddressSet.EMPTY, perhaps: AddressSet.EMPTY, reading: note, assumption: note };
-  }
-  if (complete) return { key: `node ${keyOf(known)}`, surely: known, perhaps: known, reading: note };
-  return { key: 'node', surely: ALL_IPV4, perhaps: ALL_ADDRESSES, reading: note, assumption: NODES_HAVE_IPV4 };
+  if (complete) return { kind: 'known', surely: known, perhaps: known, reading: note };
+  return { kind: 'anywhere', surely: ALL_IPV4, perhaps: ALL_ADDRESSES, reading: note, assumption: NODES_HAVE_IPV4 };
+}
+
+function neverMatched(note: string): Whereabouts {
+  return { kind: 'never', surely: AddressSet.EMPTY, perhaps: AddressSet.EMPTY, reading: note, assumption: note };
 }
 
 /** `complete`: every pod's address is known, and there is a pod. */
@@ -57,8 +56,4 @@ function knownAddresses({ pods }: Workload): { readonly known: AddressSet; reado
     known: AddressSet.of(...pods.flatMap(({ addresses }) => addresses)),
     complete: pods.length > 0 && pods.every(({ addresses }) => addresses.length > 0),
   };
-}
-
-function keyOf(addresses: AddressSet): string {
-  return addresses.ranges().join(' ');
 }

@@ -14,7 +14,11 @@ import type {
 /** Short forms for tests: the API's own field names, with its defaults. */
 export interface SelectorSpec {
   readonly matchLabels?: Labels;
-  readonly matchExpressions?: readonly { readonly key: string; readonly operator: string; readonly values?: readonly string[] }[];
+  readonly matchExpressions?: readonly {
+    readonly key: string;
+    readonly operator: string;
+    readonly values?: readonly string[];
+  }[];
 }
 
 export interface PeerSpec {
