@@ -4,3 +4,24 @@ export { formatSelector, selects, type LabelExpression, type Labels, type LabelS
 export { formatEndpoint } from './format.ts';
 export { parseRequirements } from './parse.ts';
 export { checkRun } from './check-run.ts';
+export {
+  anyone,
+  cidr,
+  host,
+  namespaces,
+  outsider,
+  pods,
+  service,
+  workload,
+  type SelectorInput,
+} from './build/endpoints.ts';
+export {
+  mayNotReach,
+  mayReach,
+  requirements,
+  type AuditSettings,
+  type Case,
+  type CaseDetails,
+  type EndpointInput,
+  type SetSettings,
+} from './build/set.ts';

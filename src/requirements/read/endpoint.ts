@@ -1,3 +1,4 @@
+import type { Position } from '../../source/position.ts';
 import { didYouMean, nearest } from '../../source/suggest.ts';
 import { formatEndpoint } from '../format.ts';
 import type { Endpoint, EndpointRef, NamespaceChoice } from '../model.ts';
@@ -32,20 +33,20 @@ export type Declared = ReadonlyMap<string, EndpointRef | null>;
 /** An endpoint where one is named: by a declared name, or written out. */
 export function readEndpointRef(input: Input, declared: Declared): EndpointRef | null {
   const made = input.source.madeEndpoint?.(input.value);
-  if (made !== undefined) return nameOf(made, declared);
+  if (made !== undefined) return named(made, declared, input.position);
   const { value, position } = input;
   if (typeof value === 'string' && declared.has(value)) {
-    const named = declared.get(value) ?? null;
-    return named && { endpoint: named.endpoint, label: value, position };
+    const declaration = declared.get(value) ?? null;
+    return declaration && { endpoint: declaration.endpoint, label: value, position };
   }
   const endpoint = readEndpoint(input, [...declared.keys()]);
   return endpoint && { endpoint, label: typeof value === 'string' ? value : formatEndpoint(endpoint), position };
 }
 
-/** An endpoint that a builder made and that a set declares goes by its declared name. */
-function nameOf(made: EndpointRef, declared: Declared): EndpointRef {
-  for (const [name, ref] of declared) {
-    if (ref?.endpoint === made.endpoint) return { ...made, label: name };
+/** An endpoint that a builder made and that the set declares goes by its declared name. */
+function named(made: EndpointRef, declared: Declared, position: Position): EndpointRef {
+  for (const [label, ref] of declared) {
+    if (ref?.endpoint === made.endpoint) return { endpoint: made.endpoint, label, position };
   }
   return made;
 }

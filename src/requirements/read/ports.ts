@@ -23,7 +23,7 @@ function readPort(input: Input): PortSpec | null {
   if (more.length > 0 || port === '') return input.expected(WHAT);
   const protocol = protocolText === undefined ? undefined : readProtocol(input, protocolText);
   if (protocol === null) return null;
-  const [, from, to = null] = /^(-?[\d.]+)(?:\s*-\s*(-?[\d.]+))?$/.exec(port) ?? [];
+  const [, from, to = null] = /^(-?[\d.]+)(?:-(-?[\d.]+))?$/.exec(port) ?? [];
   if (from !== undefined) return readRange(input, from, to, protocol ?? 'TCP');
   return readName(input, port, protocol);
 }
