@@ -3,11 +3,11 @@
  * not run proves nothing, and says so here rather than in a hundred timeouts.
  */
 import { execFileSync } from 'node:child_process';
-import { DEFAULT_K3S_IMAGE } from '../../src/harness/clusters/k3s/image.ts';
+import { k3sImage } from '../../src/harness/clusters/k3s/image.ts';
 
 export function setup(): void {
   requireDocker();
-  requireImage(process.env.MAYREACH_K3S_IMAGE ?? DEFAULT_K3S_IMAGE);
+  requireImage(k3sImage());
 }
 
 function requireDocker(): void {
