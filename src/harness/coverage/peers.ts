@@ -15,8 +15,9 @@ export class PeerSearch {
     const workloads = [...inventory.workloads, ...clusterDns(inventory).workloads.filter(({ assumed }) => assumed)];
     this.#workloads = Map.groupBy(workloads, ({ namespace }) => namespace);
     const namespaces = new Map(inventory.namespaces.map((namespace) => [namespace.name, namespace]));
+    // The namespace of the assumed DNS is assumed to have no labels but its name.
     for (const name of this.#workloads.keys()) {
-      if (!namespaces.has(name)) namespaces.set(name, { name, labels: { [NAME_LABEL]: name }, defined: false });
+      if (!namespaces.has(name)) namespaces.set(name, { name, labels: { [NAME_LABEL]: name }, defined: true });
     }
     this.#namespaces = namespaces;
   }

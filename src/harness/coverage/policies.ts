@@ -45,35 +45,32 @@ function withoutEffect({ id }: NetworkPolicy, direction: Direction, { position }
 
 function openToEveryone({ id }: NetworkPolicy, direction: Direction, rule: PolicyRule): EvidenceFinding[] {
   const { peers, ports, position, index } = rule;
-  const open =
-    peers === undefined ? { who: 'everyone', position } : peers.map(openness).find((one) => one !== undefined);
-  if (open === undefined) return [];
+  const who = peers === undefined ? ['everyone'] : peers.map(openness).filter((open) => open !== undefined);
+  if (who.length === 0) return [];
   const [what, way] = direction === 'ingress' ? ['lets in', 'from'] : ['lets out', 'to'];
   return [
     {
       rule: 'rule-open-to-everyone',
       severity: 'warning',
-      message: `${direction} rule ${index + 1} of ${id} ${what} ${formatPorts(ports)} ${way} ${open.who}`,
+      message: `${direction} rule ${index + 1} of ${id} ${what} ${formatPorts(ports)} ${way} ${who.join(' and ')}`,
       object: id,
       direction,
-      position: open.position,
+      position,
       fails: false,
     },
   ];
 }
 
-/** How wide a peer is, if it is everyone of a kind. */
-function openness(peer: PolicyPeer): { who: string; position: PolicyPeer['position'] } | undefined {
-  const { position } = peer;
+/** Whom a peer stands for, if that is everyone of a kind. */
+function openness(peer: PolicyPeer): string | undefined {
   if (peer.kind === 'ipBlock') {
     const { cidr, except } = peer;
     if (!cidr.endsWith('/0')) return undefined;
-    return { who: `every address (${cidr}${except.length === 0 ? '' : ` except ${except.join(', ')}`})`, position };
+    return `every address (${cidr}${except.length === 0 ? '' : ` except ${except.join(', ')}`})`;
   }
   const { namespaceSelector, podSelector } = peer;
   if (namespaceSelector === undefined || !selectsEverything(namespaceSelector)) return undefined;
-  if (podSelector !== undefined && !selectsEverything(podSelector)) return undefined;
-  return { who: 'every pod of every namespace', position };
+  return podSelector === undefined || selectsEverything(podSelector) ? 'every pod of every namespace' : undefined;
 }
 
 function nobody({ id }: NetworkPolicy, direction: Direction, { position }: PolicyPeer): EvidenceFinding {

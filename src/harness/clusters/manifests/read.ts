@@ -81,7 +81,8 @@ class Reading {
 
   #add(bytes: Uint8Array, path: string): void {
     if (KUSTOMIZATION.test(basename(path))) this.#hasKustomization = true;
-    const objects = readDocuments(decode(bytes, path), path);
+    const text = decode(bytes, path);
+    const objects = text === undefined ? undefined : readDocuments(text, path);
     if (objects === undefined) {
       this.#skipped.push(path);
       return;
