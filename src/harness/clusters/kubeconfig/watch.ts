@@ -31,7 +31,7 @@ export interface ChangeWatch {
   readonly changes: readonly ClusterChange[];
   /** Where the watch broke: what came and went again between then and the end is not in `changes`. */
   readonly gaps: readonly string[];
-  /** Ends the watch with one more listing: no change is missed that the watch had yet to tell. */
+  /** Ends the watch with one more listing: no change is missed that the watch had yet to tell. Once is enough. */
   end(): Promise<readonly ClusterChange[]>;
 }
 
@@ -54,13 +54,15 @@ export async function watchChanges(kube: KubeApi, options: WatchChangesOptions =
       scopesOf(collection, namespaces).map((scope) => follow(kube, collection, scope, { ...options, tell, gaps })),
     ),
   );
+  const endAll = async (): Promise<readonly ClusterChange[]> => {
+    await Promise.all(followed.map((one) => one.end()));
+    return changes;
+  };
+  let ended: Promise<readonly ClusterChange[]> | undefined;
   return {
     changes,
     gaps,
-    end: async () => {
-      await Promise.all(followed.map((one) => one.end()));
-      return changes;
-    },
+    end: () => (ended ??= endAll()),
   };
 }
 

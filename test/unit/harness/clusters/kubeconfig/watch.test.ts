@@ -73,6 +73,14 @@ describe('watchChanges', () => {
     expect(told).toContain('Pod shop/web was removed');
   });
 
+  it("ends once: what happens after it is nobody's change", async () => {
+    const objects: Record<string, KubeManifest[]> = { [PODS]: [pod({})] };
+    const { texts } = await watched(objects);
+    expect(await texts()).toEqual([]);
+    objects[PODS] = [];
+    expect(await texts()).toEqual([]);
+  });
+
   it('says where it could not follow, and still compares at the end', async () => {
     const objects = { [POLICIES]: [policy(80)] };
     const { texts, watches, watch } = await watched(objects);
