@@ -58,6 +58,7 @@ async function run(paths: readonly string[], flags: RunFlags): Promise<number> {
       allowExternal: flags.allowExternal === true,
       timeoutMs: flags.timeout,
       about: await aboutRun(['mayreach', ...process.argv.slice(2)]),
+      outFolder: flags.out,
       now: () => new Date(),
       signal: interruption.signal,
       progress,

@@ -69,12 +69,16 @@ export interface MeasureOptions {
   /** Attempts per probe, from fresh source ports, each half a second after the one before. */
   readonly attempts: number;
   readonly signal: AbortSignal;
+  /** Asked of every address that a name gives; what it refuses is not dialled. Absent: all may be. */
+  readonly mayDial?: (address: string) => boolean;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** The measuring hand over a set of probe pods whose agents are attached. */
 export interface Prober {
   measure(probes: readonly Probe[], options: MeasureOptions): Promise<BatchResult>;
+  /** The addresses that a name gives to the pod `from` (`ProbePod.id`); none where it gives none in time. */
+  resolve(from: string, name: string, timeoutMs: number): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 

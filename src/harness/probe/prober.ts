@@ -2,6 +2,7 @@ import { AgentClient, type AttachOptions } from './agent-client.ts';
 import { TIMING } from './channel.ts';
 import { factsOf, healthOf, observe, suspects, type PodFacts } from './judge.ts';
 import type { BatchResult, Connector, MeasureOptions, Probe, ProbePod, Prober } from './model.ts';
+import { resolveResult } from './protocol.ts';
 import { runRound } from './round.ts';
 
 /** Limits of the prober's patience; the defaults are for a real cluster. */
@@ -49,8 +50,20 @@ export async function createProber(
     failedPorts,
     measure: (probes, measure) =>
       untilAborted(measure.signal, () => measureBatch(agents, facts, probes, measure, settings.graceMs)),
+    resolve: (from, name, timeoutMs) => resolveAt(agents, from, name, timeoutMs),
     close,
   };
+}
+
+async function resolveAt(
+  agents: readonly AgentClient[],
+  from: string,
+  name: string,
+  timeoutMs: number,
+): Promise<readonly string[]> {
+  const agent = agents.find(({ pod }) => pod.id === from);
+  const answer = await agent?.ask({ do: 'resolve', name, timeoutMs }, resolveResult, 2 * timeoutMs);
+  return answer?.ok === true ? answer.value.addresses : [];
 }
 
 async function measureBatch(

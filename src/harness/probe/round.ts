@@ -27,12 +27,14 @@ export async function runRound(
 ): Promise<Round> {
   const bySource = Map.groupBy(probes, (probe) => probe.from);
   const runs = agents.filter((agent) => bySource.has(agent.pod.id));
+  const responders = new Set(probes.flatMap((probe) => probe.responders ?? []));
   const limits = limitsFor(runs.length, measure);
   const round = randomBytes(6).toString('hex');
   const silent = silentPort(agents);
   const askStats = (of: readonly AgentClient[], watch: boolean) =>
     askAll(of, (agent) => agent.ask({ do: 'stats', watch }, statsResult, graceMs));
-  const before = askStats(agents, true); // not waited for: an agent takes its jobs in order
+  const concerned = agents.filter(({ pod }) => bySource.has(pod.id) || responders.has(pod.uid));
+  const before = askStats(concerned, true); // not waited for: an agent takes its jobs in order
   const runSource = async (agent: AgentClient, index: number): Promise<readonly [string, SourceRound]> => {
     const [address] = (agents[(agents.indexOf(agent) + 1) % agents.length] ?? agent).pod.addresses;
     const run = new SourceRun({
@@ -41,6 +43,7 @@ export async function runRound(
       index,
       sources: runs.length,
       limits,
+      mayDial: measure.mayDial ?? (() => true),
       graceMs,
       prefix: `${round}/${index}`,
       nowhere: address === undefined ? undefined : { address, port: silent },
@@ -51,9 +54,11 @@ export async function runRound(
   };
   const sources = new Map(await Promise.all(runs.map(runSource)));
   const early = await before;
-  const awake = agents.filter((agent) => early.get(agent)?.ok);
+  const awake = concerned.filter((agent) => early.get(agent)?.ok);
   const [late] = await Promise.all([askStats(awake, false), confirmAtReceivers(awake, sources, round, graceMs)]);
-  const disturbances = agents.map((agent) => [agent.pod.id, disturbanceOf(early.get(agent), late.get(agent))] as const);
+  const disturbances = concerned.map(
+    (agent) => [agent.pod.id, disturbanceOf(early.get(agent), late.get(agent))] as const,
+  );
   return { sources, disturbances: new Map(disturbances) };
 }
 

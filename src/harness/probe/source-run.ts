@@ -19,6 +19,7 @@ export interface SourceTask {
   /** An address and port of a run-owned pod where nothing listens. */
   readonly nowhere: { readonly address: string; readonly port: number } | undefined;
   readonly signal: MeasureOptions['signal'];
+  readonly mayDial: NonNullable<MeasureOptions['mayDial']>;
   readonly onProbeDone: () => void;
 }
 
@@ -54,6 +55,8 @@ const ITSELF = -1;
 const NOWHERE = -2;
 /** An external peer does not say who it is: its handshake is all there is to wait for. */
 const EXTERNAL_WAIT_MS = 300;
+/** Itself answers at once, and so does what opens everything: a denial elsewhere is not worth a whole timeout. */
+const OWN_TIMEOUT_MS = 1_000;
 
 /** Runs one source's probes of one round: literal addresses at once, each name as soon as it is resolved. */
 export class SourceRun {
@@ -70,6 +73,7 @@ export class SourceRun {
   }
 
   async run(): Promise<SourceRound> {
+    const { limits } = this.#task;
     const byName = Map.groupBy(this.#tries.values(), ({ probe }) => ('name' in probe.target ? probe.target.name : ''));
     const literal = byName.get('') ?? [];
     byName.delete('');
@@ -77,7 +81,12 @@ export class SourceRun {
       'address' in tries.probe.target ? this.#dial(tries, [tries.probe.target.address]) : [],
     );
     await Promise.all([
-      this.#connect([...this.#ownDials(), ...dials]),
+      this.#connect(this.#ownDials(), {
+        ...limits,
+        attempts: 1,
+        timeoutMs: Math.min(OWN_TIMEOUT_MS, limits.timeoutMs),
+      }),
+      this.#connect(dials, limits),
       ...[...byName].map(([name, tries]) => this.#named(name, tries)),
     ]);
     return {
@@ -103,7 +112,7 @@ export class SourceRun {
       outcome: 'name-not-resolved',
       errno: code ?? 'ENODATA',
     };
-    const usable = this.#ofOwnFamilies(addresses);
+    const usable = this.#ofOwnFamilies(addresses).filter((address) => this.#task.mayDial(address));
     for (const tries of waiting) {
       tries.resolved = addresses;
       if (addresses.length > 0) continue;
@@ -111,7 +120,11 @@ export class SourceRun {
       tries.due = 1;
       this.#task.onProbeDone();
     }
-    if (addresses.length > 0) await this.#connect(waiting.flatMap((tries) => this.#dial(tries, usable)));
+    if (addresses.length > 0)
+      await this.#connect(
+        waiting.flatMap((tries) => this.#dial(tries, usable)),
+        limits,
+      );
   }
 
   // An address of a family that the pod does not have says nothing about the network, unless there is no other.
@@ -145,8 +158,8 @@ export class SourceRun {
     return nowhere ? [...itself, dial(NOWHERE, nowhere.address, nowhere.port)] : itself;
   }
 
-  async #connect(dials: readonly Dial[]): Promise<void> {
-    const { agent, index, sources, limits, prefix, graceMs, signal } = this.#task;
+  async #connect(dials: readonly Dial[], limits: ConnectLimits): Promise<void> {
+    const { agent, index, sources, prefix, graceMs, signal } = this.#task;
     if (dials.length === 0 || signal.aborted) return;
     const cells = rotated(dials, index, sources).map(({ cell }) => cell);
     const job = { do: 'connect', prefix, limits, cells } as const;

@@ -7,13 +7,10 @@ import { resolveRequirements } from '../plan/requests.ts';
 import { createPredictor } from '../predict/predictor.ts';
 import { MayreachError } from '../../source/error.ts';
 import type { RunFacts } from './assemble.ts';
-import type { RunOptions } from './options.ts';
+import type { RunIdentity, RunOptions } from './options.ts';
 
 /** Predicts from files alone: no cluster, nothing to install. */
-export async function runOnFiles(
-  options: RunOptions,
-  run: { readonly id: string; readonly startedAt: string },
-): Promise<RunFacts> {
+export async function runOnFiles(options: RunOptions, run: RunIdentity): Promise<RunFacts> {
   options.progress.stage('reading manifests');
   const { inventory, files } = await readAll(options);
   const resolved = resolveRequirements(options.sets, inventory, { tolerant: false });

@@ -41,9 +41,21 @@ export interface RunOptions {
   readonly timeoutMs: number;
   /** What is written down about the run itself. */
   readonly about: RunAbout;
+  /** Where the reports go; a kubeconfig that is kept goes there too. */
+  readonly outFolder: string;
   readonly now: () => Date;
   readonly signal: AbortSignal;
   readonly progress: Progress;
+}
+
+/** How one run is told from others. */
+export interface RunIdentity {
+  /** Sortable: `20270131-120000-a1b2c3d4`. */
+  readonly id: string;
+  /** Its random part, which fits into names of objects. */
+  readonly shortId: string;
+  /** RFC 3339, UTC. */
+  readonly startedAt: string;
 }
 
 export interface RunAbout {

@@ -15,9 +15,9 @@ export interface RunNamespaces {
 /** `ProbePod.id` of the canary on a node. */
 export const canaryId = (node: string | undefined): string => (node === undefined ? 'canary' : `canary@${node}`);
 
-/** The first outsider is the party that requirements name; on further nodes it is only the canary's peer. */
-export const peerId = (node: string | undefined): string =>
-  node === undefined ? outsider().id : `${outsider().id}@${node}`;
+/** The first peer is the outsider that requirements name; on further nodes it is only the canary's. */
+export const peerId = (node: string | undefined, first: boolean): string =>
+  first || node === undefined ? outsider().id : `${outsider().id}@${node}`;
 
 export async function createRunNamespaces(ledger: Ledger, runId: string): Promise<RunNamespaces> {
   const names = { outsider: `mayreach-${runId}-outsider`, canary: `mayreach-${runId}-canary` };
@@ -30,11 +30,18 @@ export async function createRunNamespaces(ledger: Ledger, runId: string): Promis
   return names;
 }
 
+export interface RunPodOptions {
+  /** Absent: wherever the scheduler puts them. */
+  readonly node: string | undefined;
+  readonly first: boolean;
+  /** Where requirements want the outsider to listen. */
+  readonly listen: PodDemand['listen'] | undefined;
+}
+
 /** The pods of one node: a canary, and a peer that no policy isolates. */
 export function runPodDemands(
   namespaces: RunNamespaces,
-  node: string | undefined,
-  listen: PodDemand['listen'] | undefined,
+  { node, first, listen }: RunPodOptions,
 ): readonly StandInDemand[] {
   const common = {
     labels: {},
@@ -47,7 +54,7 @@ export function runPodDemands(
     { ...common, id: canaryId(node), namespace: namespaces.canary, listen: own },
     {
       ...common,
-      id: peerId(node),
+      id: peerId(node, first),
       namespace: namespaces.outsider,
       listen: {
         TCP: [...new Set([...own.TCP, ...(listen?.TCP ?? [])])],

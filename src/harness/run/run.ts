@@ -3,14 +3,9 @@ import { MayreachError } from '../../source/error.ts';
 import { nearest } from '../../source/suggest.ts';
 import type { Evidence } from '../evidence/schema.ts';
 import { assembleEvidence, type RunFacts } from './assemble.ts';
-import type { RunOptions } from './options.ts';
 import { runOnFiles } from './on-files.ts';
-
-/** How each source of an inventory is run; all end in the same facts. */
-export type RunOn = (
-  options: RunOptions,
-  run: { readonly id: string; readonly startedAt: string },
-) => Promise<RunFacts>;
+import { runOnK3s } from './on-k3s.ts';
+import type { RunIdentity, RunOptions } from './options.ts';
 
 /**
  * From requirements to evidence: the whole flow, in one direction.
@@ -18,25 +13,27 @@ export type RunOn = (
  */
 export async function runRequirements(options: RunOptions): Promise<Evidence> {
   checkOnly(options);
-  const startedAt = options.now().toISOString();
-  const id = runId(startedAt);
-  return assembleEvidence(await runOn(options)(options, { id, startedAt }), options);
+  const facts = await runOn(options, identify(options.now().toISOString()));
+  return assembleEvidence(facts, options);
 }
 
-function runOn({ cluster }: RunOptions): RunOn {
+/** Each source of an inventory has its own way; all end in the same facts. */
+function runOn(options: RunOptions, run: RunIdentity): Promise<RunFacts> {
+  const { cluster } = options;
   switch (cluster.source) {
     case 'manifests':
-      return runOnFiles;
+      return runOnFiles(options, run);
     case 'k3s':
+      return runOnK3s(options, cluster, run);
     case 'kubeconfig':
       throw new Error('not yet');
   }
 }
 
-/** Sortable, and unique enough for names of objects: `20270131-120000-a1b2c3`. */
-function runId(startedAt: string): string {
+function identify(startedAt: string): RunIdentity {
   const [date = '', time = ''] = startedAt.split('T');
-  return `${date.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${randomBytes(3).toString('hex')}`;
+  const shortId = randomBytes(4).toString('hex');
+  return { id: `${date.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${shortId}`, shortId, startedAt };
 }
 
 function checkOnly({ only, sets }: RunOptions): void {

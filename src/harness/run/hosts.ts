@@ -1,0 +1,19 @@
+import type { ResolvedRequirement } from '../plan/requests.ts';
+import { outsider } from '../predict/outsider.ts';
+import type { Prober } from '../probe/model.ts';
+
+/** Until a name must have been answered, ms. */
+const RESOLVE_MS = 5000;
+
+/** The addresses of every host that requirements name, as the outsider learns them: no policy isolates it. */
+export async function learnHosts(
+  resolved: readonly ResolvedRequirement[],
+  prober: Prober,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const requests = resolved.flatMap(({ requests: own }) => own);
+  const names = new Set(requests.flatMap(({ to }) => (to.kind === 'host' ? [to.host] : [])));
+  const learnt = await Promise.all(
+    [...names].map(async (name) => [name, await prober.resolve(outsider().id, name, RESOLVE_MS)] as const),
+  );
+  return new Map(learnt.filter(([, addresses]) => addresses.length > 0));
+}

@@ -1,0 +1,157 @@
+import type { KubeApi, KubeObject } from '../clusters/api/model.ts';
+import { watchChanges, type ChangeWatch } from '../clusters/kubeconfig/watch.ts';
+import type { Evidence, Outcome } from '../evidence/schema.ts';
+import type { Inventory, NetworkPlugin } from '../inventory/model.ts';
+import { cellsOf, type PlannedRequirement } from '../plan/cells.ts';
+import { planOf, type Plan } from '../plan/plan.ts';
+import type { ResolvedRequirement } from '../plan/requests.ts';
+import { isPublic } from '../plan/trials.ts';
+import { createPredictor } from '../predict/predictor.ts';
+import type { Predictor } from '../predict/model.ts';
+import type { BatchResult } from '../probe/model.ts';
+import { settle, type Settling } from '../probe/settle.ts';
+import type { ObservedRun } from '../verdict/observed-run.ts';
+import { runCanaries } from './canaries.ts';
+import { admissionDoubts, changeDoubts, mergeDoubts, outsiderDoubts, touches } from './doubts.ts';
+import type { Field } from './field.ts';
+import { learnHosts } from './hosts.ts';
+import { withStandIns } from './observed-inventory.ts';
+import { dnsOf } from './on-files.ts';
+import type { RunOptions } from './options.ts';
+
+/** Attempts of each cell: one could be a slip. */
+const ATTEMPTS = 2;
+/** Settling asks often and lightly. */
+const SWEEP = { attempts: 1, timeoutMs: 1000 } as const;
+/** A network that still changes after this is told to be unsettled. */
+const SETTLE_DEADLINE_MS = 60_000;
+/** Where nothing else is said. */
+const CLUSTER_DOMAIN = 'cluster.local';
+
+export interface ObserveOptions {
+  readonly kube: KubeApi;
+  readonly field: Field;
+  readonly inventory: Inventory;
+  readonly plugin: NetworkPlugin;
+  readonly serviceAddresses: ReadonlyMap<string, readonly string[]>;
+  readonly servicesByEndpoints: boolean;
+  /** On the inventory without stand-ins; asked again once they run, when addresses are known. */
+  readonly resolve: (inventory: Inventory) => readonly ResolvedRequirement[];
+  /** True for objects of the run, whose coming and going changes nothing. */
+  readonly isOwn: (object: KubeObject) => boolean;
+}
+
+export interface ObservedFacts {
+  readonly inventory: Inventory;
+  readonly predictor: Predictor;
+  readonly planned: readonly PlannedRequirement[];
+  readonly observed: ObservedRun;
+  readonly cluster: Pick<Evidence['cluster'], 'canaries' | 'settling' | 'observing' | 'changes'>;
+  readonly notes: readonly string[];
+}
+
+/** Canary, settling, the batch: what the network does, for every cell that can be tried. */
+export async function observe(options: ObserveOptions, run: RunOptions): Promise<ObservedFacts> {
+  const { kube, field, isOwn } = options;
+  const watch = await watchChanges(kube, { ignore: isOwn });
+  try {
+    const planned = await planObservation(options, run);
+    const { batch, canaries, settling } = await measure(planned.plan, field, kube, run);
+    const changes = await watch.end();
+    const doubts = mergeDoubts(
+      admissionDoubts(planned.inventory, field.placement),
+      outsiderDoubts(await policiesIn(kube, field.namespaces.outsider)),
+      changeDoubts(changes, field.placement.pods, touches),
+    );
+    const pods = new Map(field.placement.pods.map((pod) => [pod.id, pod]));
+    return {
+      inventory: planned.inventory,
+      predictor: planned.predictor,
+      planned: planned.requirements,
+      observed: { plan: planned.plan, batch, canaries, pods, doubts },
+      cluster: {
+        canaries: [...canaries],
+        settling,
+        observing: { durationMs: batch.durationMs, cells: planned.plan.cells.length, attempts: batch.attempts },
+        changes: [...changes.map(({ text }) => text), ...watch.gaps],
+      },
+      notes: [...planned.notes, ...field.prober.failedPorts],
+    };
+  } finally {
+    await endQuietly(watch);
+  }
+}
+
+interface Planned {
+  readonly inventory: Inventory;
+  readonly predictor: Predictor;
+  readonly requirements: readonly PlannedRequirement[];
+  readonly plan: Plan;
+  readonly notes: readonly string[];
+}
+
+/** Predictions, now that addresses are known, and what is to be dialled. */
+async function planObservation(options: ObserveOptions, run: RunOptions): Promise<Planned> {
+  const { field, plugin } = options;
+  const inventory = withStandIns(options.inventory, field.placement.pods, plugin);
+  const resolved = options.resolve(inventory);
+  const hosts = await learnHosts(resolved, field.prober);
+  const predictor = createPredictor(inventory);
+  const { dns, notes } = dnsOf(inventory);
+  const { servicesByEndpoints } = options;
+  const requirements = cellsOf(resolved, { inventory, predictor, dns, hosts, observing: true, servicesByEndpoints });
+  const wanted = requirements.filter(({ requirement }) => run.only?.includes(requirement.id) !== false);
+  const cells = [...new Set(wanted.flatMap(({ cells: own }) => own))];
+  const context = {
+    pods: new Map(field.placement.pods.map((pod) => [pod.id, pod])),
+    serviceAddresses: options.serviceAddresses,
+    hosts,
+    workloads: inventory.workloads,
+    allowExternal: run.allowExternal,
+    clusterDomain: CLUSTER_DOMAIN,
+  };
+  return { inventory, predictor, requirements, plan: planOf(cells, context, predictor), notes };
+}
+
+interface Measured {
+  readonly batch: BatchResult;
+  readonly canaries: ObservedRun['canaries'];
+  readonly settling: Settling;
+}
+
+async function measure(plan: Plan, field: Field, kube: KubeApi, run: RunOptions): Promise<Measured> {
+  const { signal, progress } = run;
+  progress.stage('watching the canary: open, denied, lifted');
+  const { canaries, slowestMs } = await runCanaries(field, kube, signal);
+  const mayDial = run.allowExternal ? () => true : (address: string): boolean => !isPublic(address);
+  progress.stage(`settling: ${plan.probes.length} connections until they stay the same`);
+  const sweep = async (): Promise<ReadonlyMap<string, Outcome>> => {
+    const { observations } = await field.prober.measure(plan.probes, { ...SWEEP, signal, mayDial });
+    return new Map([...observations].map(([key, { outcome }]) => [key, outcome]));
+  };
+  const settling = await settle(sweep, {
+    slowestCanaryMs: slowestMs,
+    deadlineMs: SETTLE_DEADLINE_MS,
+    signal,
+  });
+  progress.stage(`observing ${plan.probes.length} connections`);
+  const batch = await field.prober.measure(plan.probes, {
+    attempts: ATTEMPTS,
+    timeoutMs: run.timeoutMs,
+    signal,
+    mayDial,
+    onProgress: (done, total) => progress.count(done, total, 'connections'),
+  });
+  return { batch, canaries, settling };
+}
+
+async function policiesIn(kube: KubeApi, namespace: string): Promise<readonly string[]> {
+  const path = await kube.pathOf({ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', namespace });
+  const { items } = await kube.list(path);
+  return items.map(({ metadata }) => `${namespace}/${metadata.name}`);
+}
+
+/** The watch of a run that failed: the failure is what counts. */
+async function endQuietly(watch: ChangeWatch): Promise<void> {
+  await watch.end().catch(() => undefined);
+}

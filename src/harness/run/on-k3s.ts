@@ -1,0 +1,148 @@
+import type { KubeApi } from '../clusters/api/model.ts';
+import { connectKube } from '../clusters/api/connect.ts';
+import { keepCluster } from '../clusters/k3s/keep.ts';
+import { startK3s, type K3sCluster } from '../clusters/k3s/start.ts';
+import { detectPlugin } from '../clusters/kubeconfig/plugin/judge.ts';
+import type { ReadManifests } from '../clusters/manifests/read.ts';
+import { applyManifests, type AppliedManifests } from '../clusters/standins/apply-manifests.ts';
+import { createLedger } from '../clusters/standins/ledger.ts';
+import type { Inventory } from '../inventory/model.ts';
+import { demandsOf } from '../plan/demand.ts';
+import { resolveRequirements, type ResolvedRequirement } from '../plan/requests.ts';
+import { agentSha256 } from '../probe/agent/source.ts';
+import type { RunFacts } from './assemble.ts';
+import { setUpField } from './field.ts';
+import { observe } from './observe.ts';
+import { pluginOf, readAll } from './on-files.ts';
+import type { ClusterOptions, RunIdentity, RunOptions } from './options.ts';
+
+type K3sOptions = ClusterOptions & { readonly source: 'k3s' };
+
+interface Prepared {
+  readonly read: ReadManifests;
+  readonly resolve: (inventory: Inventory) => readonly ResolvedRequirement[];
+}
+
+/** Applies the files to an ephemeral cluster and observes stand-ins for all their workloads. */
+export async function runOnK3s(options: RunOptions, k3s: K3sOptions, run: RunIdentity): Promise<RunFacts> {
+  const { signal, progress } = options;
+  progress.stage('reading manifests');
+  const read = await readAll(options);
+  const resolve = (inventory: Inventory): readonly ResolvedRequirement[] =>
+    resolveRequirements(options.sets, inventory, { tolerant: false });
+  // Before the cluster: what is wrong in the files is told at once.
+  resolve(read.inventory);
+  const cluster = await startK3s({
+    image: k3s.image,
+    runId: run.id,
+    args: k3s.args,
+    probeImage: k3s.probeImage,
+    keep: k3s.keep,
+    signal,
+    onProgress: (text) => progress.stage(text),
+  });
+  try {
+    return await runOnStarted(cluster, { read, resolve }, { options, k3s, run });
+  } finally {
+    if (k3s.keep && !signal.aborted) progress.note((await keepCluster(cluster, options.outFolder)).text);
+    else await cluster.stop();
+  }
+}
+
+interface Told {
+  readonly options: RunOptions;
+  readonly k3s: K3sOptions;
+  readonly run: RunIdentity;
+}
+
+async function runOnStarted(cluster: K3sCluster, prepared: Prepared, told: Told): Promise<RunFacts> {
+  const kube = connectKube(cluster.kubeconfig);
+  try {
+    return await runWith(kube, cluster, prepared, told);
+  } finally {
+    await kube.close();
+  }
+}
+
+async function runWith(
+  kube: KubeApi,
+  cluster: K3sCluster,
+  { read, resolve }: Prepared,
+  { options, k3s, run }: Told,
+): Promise<RunFacts> {
+  const { inventory } = read;
+  options.progress.stage('applying namespaces, policies and services');
+  const applied = await applyManifests(kube, inventory, options.signal);
+  const field = await setUpField(
+    {
+      kube,
+      ledger: createLedger(kube, run.shortId),
+      mode: 'ephemeral',
+      shortId: run.shortId,
+      probeImage: k3s.probeImage,
+      demands: demandsOf(resolve(inventory), inventory.workloads),
+      services: inventory.services,
+    },
+    options,
+  );
+  try {
+    const plugin = await detectPlugin(kube, { k3sArgs: cluster.args });
+    const facts = await observe(
+      {
+        kube,
+        field,
+        inventory,
+        plugin,
+        serviceAddresses: serviceAddresses(applied),
+        servicesByEndpoints: false,
+        resolve,
+        isOwn: ({ metadata }) => isRunNamespace(metadata.namespace ?? metadata.name, field),
+      },
+      options,
+    );
+    const identity = await kube.identity();
+    return {
+      runId: run.id,
+      startedAt: run.startedAt,
+      inventory: facts.inventory,
+      files: [...read.files],
+      predictor: facts.predictor,
+      planned: facts.planned,
+      observed: facts.observed,
+      cluster: {
+        source: 'k3s',
+        probed: true,
+        ...identity,
+        plugin: pluginOf(facts.inventory),
+        images: { k3s: k3s.image, probe: k3s.probeImage },
+        agentSha256,
+        ...facts.cluster,
+      },
+      notes: [...facts.notes, ...applied.notes.map(({ text }) => text)],
+    };
+  } finally {
+    await field.prober.close();
+  }
+}
+
+function isRunNamespace(
+  namespace: string,
+  { namespaces }: { readonly namespaces: { outsider: string; canary: string } },
+): boolean {
+  return namespace === namespaces.outsider || namespace === namespaces.canary;
+}
+
+/** Cluster IPs, as the cluster gave them; a headless service has none. */
+function serviceAddresses({ objects }: AppliedManifests): ReadonlyMap<string, readonly string[]> {
+  const addresses = new Map<string, readonly string[]>();
+  for (const object of objects.values()) {
+    if (object.kind !== 'Service') continue;
+    const { clusterIPs = [] } = (object['spec'] ?? {}) as { readonly clusterIPs?: readonly string[] };
+    const { namespace = 'default', name } = object.metadata;
+    addresses.set(
+      `${namespace}/${name}`,
+      clusterIPs.filter((address) => address !== 'None'),
+    );
+  }
+  return addresses;
+}
