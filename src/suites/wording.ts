@@ -113,5 +113,5 @@ export function list(items: readonly string[], limit = 3): string {
 
 /** `3 ms`, `3,001 ms`, `0.4 ms`. */
 export function milliseconds(ms: number): string {
-  return `${ms >= 1 || ms === 0 ? Math.round(ms).toLocaleString('en-US') : ms.toFixed(1)} ms`;
+  return `${Math.abs(ms) >= 1 || ms === 0 ? Math.round(ms).toLocaleString('en-US') : ms.toFixed(1)} ms`;
 }

@@ -1,25 +1,42 @@
 import type { Evidence, EvidenceCoverage, EvidenceFinding } from '../../harness/evidence/schema.ts';
 import { count, list } from '../../suites/wording.ts';
-import { html, type Markup } from './html.ts';
-import { place } from './parts.ts';
+import { each, html, type Markup } from './html.ts';
+import { breakable, disclosure, place, section } from './parts.ts';
 
 const MOST_NOTES = 500;
 
 /** Every workload in both directions: isolated by which policy, or by whose leave not. */
-export function* coverageSection({ coverage }: Evidence): Generator<Markup> {
-  yield html`<section aria-labelledby="coverage"><h2 id="coverage">Coverage</h2></section>`;
-  if (coverage.length === 0) {
-    yield html`<p>No workload is listed.</p></section>`;
-    return;
-  }
-  for (const [namespace, rows] of Map.groupBy(coverage, (row) => row.namespace)) {
-    const uncovered = rows.filter((row) => stateOf(row)[0] === 'fails').length;
-    yield html`<details${uncovered > 0 && html` open`}><summary>${namespace}: ${uncovered === 0 ? 'every workload isolated or excepted in both directions' : `${uncovered} of ${count(rows.length, 'direction')} not isolated`}</summary>
-<table><thead><tr><th scope="col">Workload</th><th scope="col">Ingress</th><th scope="col">Egress</th></tr></thead><tbody>
-${[...Map.groupBy(rows, ({ object }) => object)].map(([object, directions]) => workloadRow(object, directions))}</tbody></table></details>
-`;
-  }
-  yield html`</section>`;
+export function coverageSection({ coverage }: Evidence): Markup {
+  if (coverage.length === 0) return section('coverage', 'Coverage', html`<p>No workload is listed.</p>`);
+  const namespaces = Map.groupBy(coverage, ({ namespace }) => namespace);
+  return section(
+    'coverage',
+    'Coverage',
+    each(namespaces, ([namespace, rows]) => {
+      const uncovered = rows.filter((row) => stateOf(row)[0] === 'fails').length;
+      const summary =
+        uncovered === 0
+          ? 'every workload isolated, excepted or on the host network'
+          : `${uncovered} of ${count(rows.length, 'direction')} not isolated`;
+      return disclosure(`${namespace}: ${summary}`, workloadTable(rows), { open: uncovered > 0 });
+    }),
+  );
+}
+
+function workloadTable(rows: readonly EvidenceCoverage[]): Markup {
+  const workloads = Map.groupBy(rows, ({ object }) => object);
+  return html`<table class="coverage">
+    <thead>
+      <tr>
+        <th scope="col">Workload</th>
+        <th scope="col">Ingress</th>
+        <th scope="col">Egress</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${each(workloads, ([object, directions]) => workloadRow(object, directions))}
+    </tbody>
+  </table>`;
 }
 
 function workloadRow(object: string, rows: readonly EvidenceCoverage[]): Markup {
@@ -30,7 +47,7 @@ function workloadRow(object: string, rows: readonly EvidenceCoverage[]): Markup 
     return html`<span class="badge ${kind}">${mark}</span> ${text}`;
   };
   return html`<tr>
-    <th scope="row">${object}</th>
+    <th scope="row">${breakable(object)}</th>
     <td>${cell('ingress')}</td>
     <td>${cell('egress')}</td>
   </tr> `;
@@ -47,29 +64,25 @@ function stateOf({ isolatedBy, hostNetwork, exception }: EvidenceCoverage): [str
 }
 
 /** Static results, those that fail first. */
-export function* findingsSection({ findings }: Evidence): Generator<Markup> {
-  yield html`<section aria-labelledby="findings"><h2 id="findings">Findings</h2></section>`;
-  if (findings.length === 0) {
-    yield html`<p>None.</p></section>`;
-    return;
-  }
-  yield html`<table>
-    <thead>
-      <tr>
-        <th scope="col">Weight</th>
-        <th scope="col">Finding</th>
-        <th scope="col">Where</th>
-      </tr>
-    </thead>
-    <tbody></tbody>
-  </table>`;
+export function findingsSection({ findings }: Evidence): Markup {
+  if (findings.length === 0) return section('findings', 'Findings', html`<p>None.</p>`);
   const ordered = [...findings].sort((a, b) => weight(a) - weight(b));
   const shown = ordered.filter(({ severity, fails }, index) => fails || severity !== 'note' || index < MOST_NOTES);
-  for (const finding of shown) yield findingRow(finding);
-  yield html`</tbody></table>`;
   const hidden = findings.length - shown.length;
-  if (hidden > 0) yield html`<p class="soft">${count(hidden, 'more note')} in evidence.json.</p>`;
-  yield html`</section>`;
+  const table = html`<table class="findings">
+      <thead>
+        <tr>
+          <th scope="col">Weight</th>
+          <th scope="col">Finding</th>
+          <th scope="col">Where</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${each(shown, findingRow)}
+      </tbody>
+    </table>
+    ${hidden > 0 && html`<p class="soft">${count(hidden, 'more note')} in evidence.json.</p>`}`;
+  return section('findings', 'Findings', table);
 }
 
 function weight({ fails, severity }: EvidenceFinding): number {
@@ -95,6 +108,6 @@ function findingRow({
       ${requiredBy && html`<div class="soft">asked for at ${place(requiredBy)}</div>`}
       ${exception && html`<div class="soft">exception ${exception.ended ? 'ended on' : 'until'} ${exception.until} by ${exception.approvedBy}: ${exception.because}</div>`}
     </td>
-    <td>${place(position)}</td>
+    <td class="place">${place(position)}</td>
   </tr> `;
 }

@@ -11,30 +11,28 @@ import {
   observedOf,
   statementOf,
 } from '../../suites/wording.ts';
-import { html, type Markup } from './html.ts';
-import { badge, facts, place, requirementAnchor } from './parts.ts';
+import { each, html, type Markup } from './html.ts';
+import { badge, disclosure, facts, place, requirementAnchor, section } from './parts.ts';
 
 const MOST = { stories: 20, pairs: 40, attempts: 10 };
 const TOLD = ['violated', 'expired', 'inconclusive', 'accepted'] as const;
 
 /** The story of every requirement that is not met, worst first. */
-export function* failures({ requirements }: Evidence): Generator<Markup> {
-  yield html`<section aria-labelledby="failures"><h2 id="failures">Failures</h2></section>`;
+export function failures({ requirements }: Evidence): Markup {
   const byStanding = Map.groupBy(requirements, standingOf);
   const told = TOLD.flatMap((standing) => byStanding.get(standing) ?? []);
-  if (told.length === 0) yield html`<p>No requirement is violated, expired or inconclusive.</p>`;
-  for (const requirement of told) yield failure(requirement);
-  yield html`</section>`;
+  const none = html`<p>No requirement is violated, expired or inconclusive.</p>`;
+  return section('failures', 'Failures', told.length === 0 ? none : each(told, failure));
 }
 
 function failure(requirement: EvidenceRequirement): Markup {
-  const { text, position, replay } = requirement;
+  const { text, position, replay, expires } = requirement;
   const standing = standingOf(requirement);
   const stories = storiesOf(requirement);
   const hidden = stories.length - MOST.stories;
   return html`<article class="${standing}" id="${requirementAnchor(requirement, 'story')}">
     <h3>${badge(standing)} ${requirementCaseId(requirement)}: ${statementOf(requirement)}</h3>
-    <p>${text}</p>
+    <p>${standing === 'expired' && html`<b>Expired on ${expires}: renew it or remove it.</b> `}${text}</p>
     ${facts([['written at', place(position)], ...metadataOf(requirement)])}
     ${stories.slice(0, MOST.stories).map((story) => storyMarkup(story, requirement))}
     ${hidden > 0 && html`<p class="soft">${hidden} more, each for a reason of its own, in evidence.json.</p>`}
@@ -45,6 +43,7 @@ function failure(requirement: EvidenceRequirement): Markup {
 
 function storyMarkup({ cell, cells, pairs }: Story, requirement: EvidenceRequirement): Markup {
   const { verdict, predicted, decision, control, attempts = [], text, missing, from, to } = cell;
+  const responder = attempts.find((attempt) => attempt.responder !== undefined)?.responder;
   const hidden = pairs.length - MOST.pairs;
   const shown = pairs.slice(0, MOST.pairs);
   return html`<div class="story">
@@ -69,6 +68,12 @@ function storyMarkup({ cell, cells, pairs }: Story, requirement: EvidenceRequire
       <div>
         <h4>Observed</h4>
         ${observedOf(cell)}
+        ${
+          responder &&
+          html`<ul>
+            <li>answered by ${responder.pod} at ${responder.reachedAt}, which saw ${responder.sawSource}</li>
+          </ul>`
+        }
       </div>
     </div>
     <p><b>${text}</b></p>
@@ -81,10 +86,8 @@ function storyMarkup({ cell, cells, pairs }: Story, requirement: EvidenceRequire
 }
 
 function attemptList(lines: readonly string[], pair: string): Markup {
-  return html`<details>
-    <summary>${count(lines.length, 'attempt')} of ${pair}</summary>
-    <ul class="plain mono">
-      ${lines.map((line) => html`<li>${line}</li>`)}
-    </ul>
-  </details>`;
+  const items = html`<ul class="plain mono">
+    ${lines.map((line) => html`<li>${line}</li>`)}
+  </ul>`;
+  return disclosure(`${count(lines.length, 'attempt')} of ${pair}`, items);
 }

@@ -4,53 +4,53 @@ import { count } from '../../suites/wording.ts';
 import { PAIR_MARKS, PAIR_MEANINGS } from '../marks.ts';
 import { namespaceOf, pairMatrix, shortNames, type Pair, type PairMatrix, type PairState } from '../pairs.ts';
 import { anchor, html, type Markup } from './html.ts';
-import { requirementAnchor, scrolling } from './parts.ts';
+import { disclosure, requirementAnchor, scrolling, section } from './parts.ts';
 
 /** Up to this many sources and destinations are drawn in one table; more are drawn by namespace. */
 const MOST_ENDS = 40;
-/** Squares in all the unfolded tables of a page. */
+/** Squares in all the tables to unfold, and how many tables; the worst come first. */
 const MOST_SQUARES = 20_000;
+const MOST_TABLES = 1000;
 const MEANINGS: ReadonlyMap<PairState, string> = new Map(PAIR_MEANINGS);
 
 /** The matrix as a heatmap: whole if it is small, else by namespace with a table for each pair of them to unfold. */
-export function* matrixSection(evidence: Evidence): Generator<Markup> {
+export function matrixSection(evidence: Evidence): Markup {
   const matrix = pairMatrix(evidence);
-  yield html`<section aria-labelledby="matrix"><h2 id="matrix">Who reaches whom</h2></section>`;
-  if (matrix.sources.length === 0) {
-    yield html`<p>There is no cell to draw.</p></section>`;
-    return;
-  }
-  yield html`<p>
+  const { sources, destinations } = matrix;
+  if (sources.length === 0) return section('matrix', 'Who reaches whom', html`<p>There is no cell to draw.</p>`);
+  const whole = sources.length <= MOST_ENDS && destinations.length <= MOST_ENDS;
+  const intro = html`<p>
       Rows are sources, columns are destinations. A square stands for every port that a requirement names between the
       two, and shows the worst of them; it links to the requirement.
     </p>
     ${legend()}`;
-  if (matrix.sources.length <= MOST_ENDS && matrix.destinations.length <= MOST_ENDS) {
-    yield heatmap('All sources and destinations', matrix, matrix.sources, matrix.destinations);
-  } else {
-    yield* byNamespace(evidence, matrix);
-  }
-  yield html`</section>`;
+  return section('matrix', 'Who reaches whom', [
+    intro,
+    whole ? heatmap('All sources and destinations', matrix, sources, destinations) : byNamespace(evidence, matrix),
+  ]);
 }
 
 function* byNamespace(evidence: Evidence, matrix: PairMatrix): Generator<Markup> {
   const outer = pairMatrix(evidence, namespaceOf);
   const sources = Map.groupBy(matrix.sources, namespaceOf);
   const destinations = Map.groupBy(matrix.destinations, namespaceOf);
-  yield heatmap('Namespaces', outer, outer.sources, outer.destinations, (from, to) => `#${pairAnchor(from, to)}`);
+  const drawn = new Map<string, Markup>();
+  const all = worstFirst(outer);
   let squares = 0;
-  for (const [from, to, pair] of worstFirst(outer)) {
+  for (const [from, to, pair] of all) {
     const [rows, columns] = [sources.get(from) ?? [], destinations.get(to) ?? []];
     squares += rows.length * columns.length;
-    const body =
-      squares > MOST_SQUARES
-        ? html`<p>This page would grow too large: see evidence.json.</p>`
-        : heatmap(`${from} to ${to}`, matrix, rows, columns);
-    yield html`<details id="${pairAnchor(from, to)}">
-      <summary>${from} → ${to}: ${words(pair)}</summary>
-      ${body}
-    </details> `;
+    if (squares > MOST_SQUARES || drawn.size === MOST_TABLES) break;
+    const id = pairAnchor(from, to);
+    const table = heatmap(`${from} to ${to}`, matrix, rows, columns);
+    drawn.set(id, disclosure(`${from} → ${to}: ${words(pair)}`, table, { id }));
   }
+  const target = (from: string, to: string): string | undefined =>
+    drawn.has(pairAnchor(from, to)) ? `#${pairAnchor(from, to)}` : undefined;
+  yield heatmap('Namespaces', outer, outer.sources, outer.destinations, target);
+  yield* drawn.values();
+  const hidden = all.length - drawn.size;
+  if (hidden > 0) yield html`<p class="soft">${count(hidden, 'more pair')} of namespaces in evidence.json.</p>`;
 }
 
 function worstFirst(matrix: PairMatrix): [string, string, Pair][] {
@@ -74,7 +74,7 @@ function heatmap(
   matrix: PairMatrix,
   sources: readonly string[],
   destinations: readonly string[],
-  target?: (from: string, to: string) => string,
+  target?: (from: string, to: string) => string | undefined,
 ): Markup {
   const names = shortNames([...sources, ...destinations]);
   const grouped = target === undefined;
@@ -128,16 +128,14 @@ function square(
   pair: Pair | undefined,
   from: string,
   to: string,
-  target?: (from: string, to: string) => string,
+  target?: (from: string, to: string) => string | undefined,
 ): Markup {
   if (pair === undefined) return html`<td></td>`;
   const { state, requirement } = pair;
   const href = target?.(from, to) ?? `#${requirementAnchor(requirement, 'row')}`;
   const title = `${from} → ${to}: ${words(pair)} (${requirementCaseId(requirement)})`;
   return html`<td class="p-${state}">
-    <a href="${href}" title="${title}"
-      ><span aria-hidden="true">${PAIR_MARKS[state]}</span><span class="sr">${words(pair)}</span></a
-    >
+    <a href="${href}" title="${title}"><span aria-hidden="true">${PAIR_MARKS[state]}</span></a>
   </td>`;
 }
 

@@ -12,9 +12,31 @@ export function badge(standing: Standing): Markup {
   >`;
 }
 
+/** A section with its heading. */
+export function section(id: string, title: string, content: Content): Markup {
+  return html`<section aria-labelledby="${id}">
+    <h2 id="${id}">${title}</h2>
+    ${content}
+  </section>`;
+}
+
+/** Something to unfold. */
+export function disclosure(summary: Content, content: Content, { open = false, id = '' } = {}): Markup {
+  const body = html`<summary>${summary}</summary>
+    ${content}`;
+  if (open) return html`<details open>${body}</details>`;
+  return id === '' ? html`<details>${body}</details>` : html`<details id="${id}">${body}</details>`;
+}
+
 /** `file:line` as code. */
 export function place(position: Position | undefined): Markup | undefined {
-  return position && html`<code>${formatLine(position)}</code>`;
+  if (position === undefined) return undefined;
+  return html`<code>${breakable(formatLine(position))}</code>`;
+}
+
+/** A path or a name that may break after a slash and before its kind, and nowhere else. */
+export function breakable(text: string): Content {
+  return text.split(/(?<=\/)|(?=\[)/u).map((part, index) => [index > 0 && html`<wbr />`, part]);
 }
 
 /** A list of names and values; what has no value is left out. */

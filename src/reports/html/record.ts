@@ -1,54 +1,54 @@
 import type { Evidence } from '../../harness/evidence/schema.ts';
 import { formatLine } from '../../source/position.ts';
 import { count, milliseconds, outcomeWords } from '../../suites/wording.ts';
-import { html, type Content, type Markup } from './html.ts';
-import { facts, scrolling } from './parts.ts';
+import { each, html, type Content, type Markup } from './html.ts';
+import { disclosure, facts, scrolling, section } from './parts.ts';
 
 /** How the verdicts came about, and what they cannot show. */
-export function record(evidence: Evidence): Markup {
-  const { cluster, inventory } = evidence;
-  const { settling, observing, changes, canaries } = cluster;
-  return html`<section aria-labelledby="record">
-    <h2 id="record">How this was measured</h2>
-    <h3>Method</h3>
-    <ul class="plain">
-      ${methodOf(cluster).map((line) => html`<li>${line}</li>`)}
-    </ul>
-    <h3>Limits</h3>
-    <ul class="plain">
-      ${limitsOf(cluster).map((line) => html`<li>${line}</li>`)}
-    </ul>
-    ${facts([
-      [
-        'Settling',
-        settling &&
-          `${settling.settled ? 'settled' : 'not settled'} after ${milliseconds(settling.durationMs)}, ${count(settling.sweeps, 'sweep')}`,
-      ],
-      [
-        'Observing',
-        observing &&
-          `${count(observing.cells, 'cell')}, ${count(observing.attempts, 'attempt')} in ${milliseconds(observing.durationMs)}`,
-      ],
-      ['Probe image', cluster.images.probe],
-      ['k3s image', cluster.images.k3s],
-      [
-        'Clock',
-        cluster.clockSkewMs === undefined
-          ? undefined
-          : `the cluster's differs from the tester's by ${milliseconds(cluster.clockSkewMs)}`,
-      ],
-      ['Plugin seen by', cluster.plugin.seenBy?.join(', ')],
-    ])}
-    ${canaries.length > 0 && canaryTable(canaries)}
-    ${
-      changes.length > 0 &&
-      html`<h3>Changed while it was observed</h3>
-        <ul class="plain">
-          ${changes.map((change) => html`<li>${change}</li>`)}
-        </ul>`
-    }
-    ${inventory.notes.length > 0 && notes(inventory.notes)}
-  </section>`;
+export function record({ cluster, inventory }: Evidence): Markup {
+  const { changes, canaries, images, plugin } = cluster;
+  return section('record', 'How this was measured', [
+    html`<h3>Method</h3>
+      ${bullets(methodOf(cluster))}
+      <h3>Limits</h3>
+      ${bullets(limitsOf(cluster))}`,
+    facts([
+      ['Settling', settlingWords(cluster)],
+      ['Observing', observingWords(cluster)],
+      ['Clock', clockWords(cluster)],
+      ['Probe image', images.probe],
+      ['k3s image', images.k3s],
+      ['Plugin seen by', plugin.seenBy?.join(', ')],
+    ]),
+    canaries.length > 0 && canaryTable(canaries),
+    changes.length > 0 && [html`<h3>Changed while it was observed</h3>`, bullets(changes)],
+    inventory.notes.length > 0 && notes(inventory.notes),
+  ]);
+}
+
+function bullets(lines: readonly Content[]): Markup {
+  return html`<ul class="plain">
+    ${lines.map((line) => html`<li>${line}</li>`)}
+  </ul>`;
+}
+
+function settlingWords({ settling }: Evidence['cluster']): string | undefined {
+  if (settling === undefined) return undefined;
+  const { settled, durationMs, sweeps } = settling;
+  return `${settled ? 'settled' : 'not settled'} after ${milliseconds(durationMs)}, ${count(sweeps, 'sweep')}`;
+}
+
+function observingWords({ observing }: Evidence['cluster']): string | undefined {
+  if (observing === undefined) return undefined;
+  const { cells, attempts, durationMs } = observing;
+  return `${count(cells, 'cell')}, ${count(attempts, 'attempt')} in ${milliseconds(durationMs)}`;
+}
+
+function clockWords({ clockSkewMs }: Evidence['cluster']): string | undefined {
+  if (clockSkewMs === undefined) return undefined;
+  return clockSkewMs === 0
+    ? "the cluster's agrees with the tester's"
+    : `the cluster's is ${milliseconds(Math.abs(clockSkewMs))} ${clockSkewMs > 0 ? 'ahead of' : 'behind'} the tester's`;
 }
 
 function methodOf({ probed, source }: Evidence['cluster']): string[] {
@@ -108,52 +108,45 @@ function canaryTable(canaries: Evidence['cluster']['canaries']): Markup {
 }
 
 function notes(entries: Evidence['inventory']['notes']): Markup {
-  const lines = entries.map(
-    ({ text, position }) => html`<li>${text}${position && html` <code>${formatLine(position)}</code>`}</li>`,
-  );
-  return html`<details>
-    <summary>${count(entries.length, 'note')} on the inventory</summary>
-    <ul class="plain">
-      ${lines}
-    </ul>
-  </details>`;
+  const lines = entries.map(({ text, position }) => [text, position && html` <code>${formatLine(position)}</code>`]);
+  return disclosure(`${count(entries.length, 'note')} on the inventory`, bullets(lines));
 }
 
 /** Commands and hashes by which somebody else can check this report. */
 export function reproduce({ run, cluster, inventory }: Evidence, evidenceSha256: string | undefined): Markup {
-  const hashes: Content[] = inventory.files.map(
-    ({ path, sha256 }) =>
-      html`<tr>
-        <td>${path}</td>
-        <td><code>${sha256}</code></td>
-      </tr> `,
-  );
-  return html`<section aria-labelledby="reproduce">
-    <h2 id="reproduce">Reproduce and verify</h2>
-    <p>The command of this run:</p>
-    <pre>${run.command.map(quoted).join(' ')}</pre>
-    ${facts([
+  const files = html`<table class="cells">
+    <thead>
+      <tr>
+        <th scope="col">File</th>
+        <th scope="col">SHA-256</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${each(
+        inventory.files,
+        ({ path, sha256 }) =>
+          html`<tr>
+            <td>${path}</td>
+            <td><code>${sha256}</code></td>
+          </tr>`,
+      )}
+    </tbody>
+  </table>`;
+  return section('reproduce', 'Reproduce and verify', [
+    html`<p>The command of this run:</p>
+      <pre>${run.command.map(quoted).join(' ')}</pre>`,
+    facts([
       ['evidence.json, SHA-256', evidenceSha256 && html`<code>${evidenceSha256}</code>`],
       ['probe agent, SHA-256', cluster.agentSha256 && html`<code>${cluster.agentSha256}</code>`],
       ['cluster CA', cluster.caFingerprint && html`<code>${cluster.caFingerprint}</code>`],
-    ])}
-    ${
-      hashes.length > 0 &&
-      html`<details>
-        <summary>${count(hashes.length, 'input file')} with SHA-256</summary>
-        <table class="cells">
-          <tbody>
-            ${hashes}
-          </tbody>
-        </table>
-      </details>`
-    }
-    <div class="sign">
+    ]),
+    inventory.files.length > 0 && disclosure(`${count(inventory.files.length, 'input file')} with SHA-256`, files),
+    html`<div class="sign">
       <div>Tester, date</div>
       <div>Reviewer, date</div>
       <div>Approved by, date</div>
-    </div>
-  </section>`;
+    </div>`,
+  ]);
 }
 
 /** As a shell would need it. */

@@ -17,33 +17,32 @@ export interface HtmlOptions {
 
 /** `report.html`, in pieces: one file that fetches nothing, for people and for paper. */
 export function* htmlReport(evidence: Evidence, { evidenceSha256 }: HtmlOptions = {}): Generator<string> {
-  yield head(`Network segmentation: ${evidence.run.id}`);
-  for (const { text } of sections(evidence, evidenceSha256)) yield text;
-  yield `<script>${SCRIPT}</script>\n</body>\n</html>\n`;
+  yield `<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n`;
+  yield* head(`Network segmentation: ${evidence.run.id}`).pieces();
+  yield `\n<style>${STYLE}</style>\n</head>\n<body>\n`;
+  yield* body(evidence, evidenceSha256).pieces();
+  yield `\n<script>${SCRIPT}</script>\n</body>\n</html>\n`;
 }
 
-function* sections(evidence: Evidence, evidenceSha256: string | undefined): Generator<Markup> {
-  yield cover(evidence);
-  yield html` <main></main> `;
-  yield* verdicts(evidence);
-  yield* matrixSection(evidence);
-  yield* failures(evidence);
-  yield* coverageSection(evidence);
-  yield* findingsSection(evidence);
-  yield record(evidence);
-  yield reproduce(evidence, evidenceSha256);
-  yield html`\n</main>
-<footer>Made by mayreach ${evidence.run.tool.version} from evidence.json alone. It is evidence toward the controls that it names, not a statement of compliance.</footer>\n`;
+function body(evidence: Evidence, evidenceSha256: string | undefined): Markup {
+  return html`${cover(evidence)}
+    <main>
+      ${verdicts(evidence)} ${matrixSection(evidence)} ${failures(evidence)} ${coverageSection(evidence)}
+      ${findingsSection(evidence)} ${record(evidence)} ${reproduce(evidence, evidenceSha256)}
+    </main>
+    <footer>
+      Made by mayreach ${evidence.run.tool.version} from evidence.json alone. It is evidence toward the controls that it
+      names, not a statement of compliance.
+    </footer>`;
 }
 
 /** Names inside come from clusters and files: the policy lets nothing run or load but what stands here. */
-function head(title: string): string {
+function head(title: string): Markup {
   const policy = `default-src 'none'; style-src '${hashOf(STYLE)}'; script-src '${hashOf(SCRIPT)}'; base-uri 'none'; form-action 'none'`;
-  const meta = html`<meta http-equiv="Content-Security-Policy" content="${policy}" />
+  return html`<meta http-equiv="Content-Security-Policy" content="${policy}" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <meta name="color-scheme" content="light dark" />
     <title>${title}</title>`;
-  return `<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n${meta.text}\n<style>${STYLE}</style>\n</head>\n<body>\n`;
 }
 
 function hashOf(text: string): string {

@@ -4,7 +4,7 @@
  */
 export const SCRIPT = `
 document.documentElement.classList.add('js');
-const rows = [...document.querySelectorAll('tr[data-standing]')];
+const rows = [...document.querySelectorAll('tbody[data-standing]')];
 const buttons = [...document.querySelectorAll('button[data-filter]')];
 const search = document.querySelector('#search');
 const status = document.querySelector('#shown');

@@ -33,7 +33,8 @@ a:focus-visible, summary:focus-visible, button:focus-visible, input:focus-visibl
 code, pre, .mono {
   font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; font-size: .87em;
 }
-code { overflow-wrap: anywhere; }
+code, body { overflow-wrap: break-word; }
+article, .pairs, dd code { overflow-wrap: anywhere; }
 pre { background: var(--panel); border: 1px solid var(--line); border-radius: 6px; padding: .6rem .8rem; margin: .5rem 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 .soft { color: var(--soft); }
 .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
@@ -56,13 +57,19 @@ nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; 
 dl.facts { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.25rem; margin: .75rem 0; }
 dl.facts dt { color: var(--soft); }
 dl.facts dd { margin: 0; overflow-wrap: anywhere; }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; position: relative; }
 table { border-collapse: collapse; width: 100%; }
-th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid var(--line); }
+table.verdicts > tbody > tr > td { overflow-wrap: anywhere; }
+table.findings td { overflow-wrap: anywhere; }
+table.verdicts tr:first-child:not(:last-child) > td { border-bottom: 0; padding-bottom: 0; }
+table.verdicts .more > td { padding-top: 0; }
+table td.place { overflow-wrap: break-word; }
 thead th { color: var(--soft); font-weight: 600; font-size: .85rem; white-space: nowrap; }
 table.cells { font-size: .85rem; margin: .5rem 0; }
-table.cells td, table.cells th { padding: .2rem .6rem .2rem 0; }
+table.verdicts table.cells tbody td, table.cells td, table.cells th { padding: .2rem .8rem .2rem 0; overflow-wrap: break-word; border-bottom: 1px solid var(--line); }
 td.tight, th.tight { white-space: nowrap; width: 1%; }
+details { margin: .35rem 0; }
 details > summary { cursor: pointer; color: var(--link); }
 .filters { display: none; flex-wrap: wrap; gap: .5rem; margin: .75rem 0; align-items: center; }
 .js .filters { display: flex; }
@@ -70,9 +77,10 @@ details > summary { cursor: pointer; color: var(--link); }
 .filters button { cursor: pointer; }
 .filters button[aria-pressed="true"] { background: var(--text); color: var(--bg); border-color: var(--text); }
 .filters input { min-width: 14rem; flex: 1; max-width: 24rem; }
+table.coverage { table-layout: fixed; }
 table.heat { width: auto; font-size: .85rem; border-collapse: separate; border-spacing: 2px; }
 table.heat th, table.heat td { border: 0; padding: 0; white-space: nowrap; overflow-wrap: normal; }
-table.heat thead th.end { writing-mode: vertical-rl; transform: rotate(180deg); text-align: left; padding: .35rem 0; color: var(--text); font-weight: 400; max-height: 16rem; }
+table.heat thead th.end { writing-mode: vertical-rl; transform: rotate(180deg); text-align: left; vertical-align: middle; padding: .35rem 0; color: var(--text); font-weight: 400; max-height: 16rem; }
 table.heat th.group { color: var(--soft); font-weight: 600; padding: .35rem .5rem .1rem 0; }
 table.heat thead th.group { border-bottom: 2px solid var(--line); padding: .1rem .2rem; max-width: 4rem; overflow: hidden; text-overflow: ellipsis; }
 table.heat tbody th.end { font-weight: 400; padding: .1rem .75rem .1rem .75rem; position: sticky; left: 0; background: var(--bg); }
@@ -96,14 +104,15 @@ article h3 { margin: 0 0 .2rem; overflow-wrap: anywhere; }
 .sign { display: grid; grid-template-columns: repeat(3, 1fr); gap: 2rem; margin: 2.5rem 0 0; }
 .sign div { border-top: 1px solid var(--text); padding-top: .25rem; color: var(--soft); font-size: .85rem; }
 [hidden] { display: none !important; }
-@media (max-width: 46rem) {
+@media screen and (max-width: 46rem) {
   .three, .sign { grid-template-columns: 1fr; }
   dl.facts { grid-template-columns: 1fr; gap: 0; }
   dl.facts dd { margin-bottom: .5rem; }
-  table.verdicts, table.verdicts tbody, table.verdicts tr, table.verdicts td { display: block; width: auto; }
-  table.verdicts thead { display: none; }
-  table.verdicts td { border: 0; padding: .1rem 0; }
-  table.verdicts tr { border-bottom: 1px solid var(--line); padding: .6rem 0; }
+  table.verdicts, table.verdicts > tbody, table.verdicts > tbody > tr, table.verdicts > tbody > tr > td { display: block; width: auto; }
+  table.verdicts > thead { display: none; }
+  table.verdicts > tbody > tr > td { border: 0; padding: .1rem 0; }
+  table.verdicts > tbody { border-bottom: 1px solid var(--line); padding: .6rem 0; }
+  main > section > table:not(.verdicts) { display: block; overflow-x: auto; }
 }
 @media print {
   :root { --bg: #fff; --panel: #f6f7f9; --text: #000; --soft: #444; --line: #bbb; --link: #000; }
@@ -111,7 +120,7 @@ article h3 { margin: 0 0 .2rem; overflow-wrap: anywhere; }
   header, main, footer { max-width: none; padding: 0; }
   nav, .filters, .skip { display: none !important; }
   .scroll { overflow: visible; }
-  tr, .tiles li, .three, dl.facts { break-inside: avoid; }
+  table.cells tr, table.heat tr, .tiles li, .three, dl.facts { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
   details::details-content { content-visibility: visible; block-size: auto; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }

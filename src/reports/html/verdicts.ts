@@ -3,23 +3,19 @@ import type { Evidence, EvidenceCell, EvidenceRequirement } from '../../harness/
 import { metadataOf, requirementCaseId } from '../../suites/requirements.ts';
 import { count, outcomeWords, statementOf } from '../../suites/wording.ts';
 import { STANDINGS } from '../counts.ts';
-import { html, type Markup } from './html.ts';
-import { badge, place, requirementAnchor, scrolling } from './parts.ts';
+import { each, html, type Markup } from './html.ts';
+import { badge, breakable, disclosure, place, requirementAnchor, scrolling, section } from './parts.ts';
 
 /** Rows of cells in the whole page; evidence.json holds them all. */
 const MOST_CELLS = 20_000;
 const ORDER: Readonly<Record<EvidenceCell['verdict'], number>> = { violated: 0, inconclusive: 1, untested: 2, met: 3 };
 
-/** The table of verdicts, a piece per row. */
-export function* verdicts({ requirements }: Evidence): Generator<Markup> {
+/** The table of verdicts, with the cells of each to unfold. */
+export function verdicts({ requirements }: Evidence): Markup {
+  if (requirements.length === 0) return section('verdicts', 'Verdicts', html`<p>This run holds no requirement.</p>`);
   const present = new Set(requirements.map(standingOf));
-  yield html`<section aria-labelledby="verdicts"><h2 id="verdicts">Verdicts</h2></section>`;
-  if (requirements.length === 0) {
-    yield html`<p>This run holds no requirement.</p></section>`;
-    return;
-  }
-  yield filters(STANDINGS.filter((standing) => present.has(standing)));
-  yield html`<table class="verdicts">
+  const most = Math.min(200, Math.max(5, Math.floor(MOST_CELLS / requirements.length)));
+  const table = html`<table class="verdicts">
     <thead>
       <tr>
         <th scope="col">Verdict</th>
@@ -28,11 +24,9 @@ export function* verdicts({ requirements }: Evidence): Generator<Markup> {
         <th scope="col">Written at</th>
       </tr>
     </thead>
-    <tbody></tbody>
+    ${each(requirements, (requirement) => row(requirement, most))}
   </table>`;
-  const most = Math.min(200, Math.max(5, Math.floor(MOST_CELLS / requirements.length)));
-  for (const requirement of requirements) yield row(requirement, most);
-  yield html`</tbody></table></section>`;
+  return section('verdicts', 'Verdicts', [filters(STANDINGS.filter((standing) => present.has(standing))), table]);
 }
 
 function filters(standings: readonly Standing[]): Markup {
@@ -48,18 +42,24 @@ function row(requirement: EvidenceRequirement, most: number): Markup {
   const { basis, text, position } = requirement;
   const standing = standingOf(requirement);
   const told = standing !== 'met' && standing !== 'untested';
-  return html`<tr id="${requirementAnchor(requirement, 'row')}" data-standing="${standing}">
-    <td class="tight">${badge(standing)}</td>
-    <td>
-      <b>${requirementCaseId(requirement)}</b> ${statementOf(requirement)}
-      <div class="soft">
-        ${text}${told && html` <a href="#${requirementAnchor(requirement, 'story')}">Its story</a>`}
-      </div>
-      ${metadata(requirement)}${cells(requirement, most)}
-    </td>
-    <td class="tight">${basis}</td>
-    <td>${place(position)}</td>
-  </tr> `;
+  return html`<tbody id="${requirementAnchor(requirement, 'row')}" data-standing="${standing}">
+    <tr>
+      <td class="tight">${badge(standing)}</td>
+      <td>
+        <b>${requirementCaseId(requirement)}</b> ${statementOf(requirement)}
+        <div class="soft">
+          ${text}${told && html` <a href="#${requirementAnchor(requirement, 'story')}">Its story</a>`}
+        </div>
+        ${metadata(requirement)}
+      </td>
+      <td class="tight">${basis}</td>
+      <td class="place">${place(position)}</td>
+    </tr>
+    <tr class="more">
+      <td></td>
+      <td colspan="3">${cells(requirement, most)}</td>
+    </tr>
+  </tbody>`;
 }
 
 function metadata(requirement: EvidenceRequirement): Markup | undefined {
@@ -85,20 +85,19 @@ function cells({ cells: all, leftOut }: EvidenceRequirement, most: number): Mark
       ${shown.map(cellRow)}
     </tbody>
   </table>`;
-  return html`<details>
-    <summary>${count(all.length, 'cell')}</summary>
-    ${scrolling('Cells', table)}
-    ${hidden > 0 && html`<p class="soft">${count(hidden, 'more cell')} in evidence.json.</p>`}
-    ${leftOut.length > 0 && html`<p class="soft">Left out: ${leftOut.join('; ')}</p>`}
-  </details>`;
+  const notes = [
+    hidden > 0 && html`<p class="soft">${count(hidden, 'more cell')} in evidence.json.</p>`,
+    leftOut.length > 0 && html`<p class="soft">Left out: ${leftOut.join('; ')}</p>`,
+  ];
+  return disclosure(count(all.length, 'cell'), [scrolling('Cells', table), notes]);
 }
 
 function cellRow(cell: EvidenceCell): Markup {
   const { from, to, via, address, protocol, port, predicted, observed, verdict } = cell;
   const through = via === undefined || via === 'pod' ? '' : ` (${via.replaceAll('-', ' ')})`;
   return html`<tr>
-    <td>${from}</td>
-    <td>${to}${through}${address !== undefined && html` <span class="soft">${address}</span>`}</td>
+    <td>${breakable(from)}</td>
+    <td>${breakable(to)}${through}${address !== undefined && html` <span class="soft">${address}</span>`}</td>
     <td>${protocol} ${port}</td>
     <td>${predicted}</td>
     <td>${observed === null ? '–' : outcomeWords(observed)}${disagrees(cell) && html` <b>≠ predicted</b>`}</td>
@@ -106,9 +105,9 @@ function cellRow(cell: EvidenceCell): Markup {
   </tr> `;
 }
 
-/** Whether the network did what the policies do not say. */
-export function disagrees({ predicted, observed }: EvidenceCell): boolean {
-  if (observed === null) return false;
+/** Whether the network did what the policies do not say; what is not proven disagrees with nothing. */
+function disagrees({ predicted, observed, verdict }: EvidenceCell): boolean {
+  if (observed === null || verdict === 'inconclusive' || verdict === 'untested') return false;
   const blocked = observed === 'refused' || observed === 'timed-out' || observed === 'unreachable';
   return (predicted === 'denied' && observed === 'open') || (predicted === 'allowed' && blocked);
 }

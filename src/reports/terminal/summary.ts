@@ -7,7 +7,7 @@ import { failureLines } from './failure.ts';
 import { findingLines } from './findings.ts';
 import { matrixPicture } from './picture.ts';
 import { requirementLines } from './requirements.ts';
-import { painter, STANDING_COLORS, type Paint, type TerminalOptions } from './style.ts';
+import { painter, STANDING_COLORS, wrap, type Paint, type TerminalOptions } from './style.ts';
 
 /** Beyond this many failures a screen helps nobody. */
 const MOST_FAILURES = 30;
@@ -16,7 +16,7 @@ const MOST_FAILURES = 30;
 export function terminalSummary(evidence: Evidence, options: TerminalOptions): string {
   const paint = painter(options.color);
   const blocks = [
-    [headline(evidence, paint), ...warnings(evidence, paint), ''],
+    [...headlines(evidence, options, paint), ...warnings(evidence, paint), ''],
     requirementLines(evidence, options),
     spaced(matrixPicture(evidence, options)),
     failures(evidence, options, paint),
@@ -30,7 +30,7 @@ function spaced(lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : [...lines, ''];
 }
 
-function headline({ run, cluster, inventory }: Evidence, paint: Paint): string {
+function headlines({ run, cluster, inventory }: Evidence, options: TerminalOptions, paint: Paint): string[] {
   const { source, probed, version, plugin, context } = cluster;
   const place = [source === 'kubeconfig' ? (context ?? source) : source, version].filter((part) => part !== undefined);
   const parts = [
@@ -39,7 +39,10 @@ function headline({ run, cluster, inventory }: Evidence, paint: Paint): string {
     `${count(inventory.namespaces.length, 'namespace')}, ${count(inventory.workloads.length, 'workload')}, ` +
       count(inventory.policies.length, 'policy', 'policies'),
   ];
-  return `${paint('bold', `mayreach ${run.tool.version}`)}  ${paint('dim', printableLine(parts.join(' · ')))}`;
+  const name = `mayreach ${printableLine(run.tool.version)}`;
+  const [first = '', ...rest] = wrap(printableLine(parts.join(' · ')), options, name.length + 2);
+  const indent = ' '.repeat(name.length + 2);
+  return [`${paint('bold', name)}  ${paint('dim', first)}`, ...rest.map((line) => indent + paint('dim', line))];
 }
 
 /** What casts doubt on the run as a whole. */
