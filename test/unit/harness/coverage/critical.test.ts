@@ -29,6 +29,16 @@ describe('critical namespaces', () => {
     expect(short(find(critical([PCI, agent, DENY_ALL], [exception(WEB)]), 'critical-namespace-uncovered'))).toEqual([]);
   });
 
+  it('may be named', () => {
+    const named = (name: string) =>
+      cover([namespace('shop'), workload('web')], {
+        critical: [{ namespaces: { by: 'name', name }, position: at(5) }],
+      });
+    expect(short(find(named('shop'), 'critical-namespace-uncovered'))).toEqual(['shop ingress!', 'shop egress!']);
+    expect(find(named('shpo'), 'critical-namespace-uncovered')).toEqual([]);
+    expect(find(named('shpo'), 'critical-namespace-missing')[0]?.message).toContain('called shpo');
+  });
+
   it('that no namespace is, are an error at their line', () => {
     const coverage = critical([PCI, workload('web')], [], 'pic');
     expect(find(coverage, 'critical-namespace-missing')).toMatchObject([{ fails: true, position: at(5) }]);

@@ -41,14 +41,21 @@ describe('the defaults of the API', () => {
 
   it('takes TCP for the protocol, and every port of a protocol alone', () => {
     const spec =
-      '{egress: [{ports: [{port: 80}, {protocol: UDP}, {port: 1, endPort: 9}, {port: dns, protocol: SCTP}]}]}';
+      '{egress: [{ports: [{port: 80}, {protocol: UDP}, {port: 1, endPort: 9}, {port: 7, endPort: 7}, {port: dns, protocol: SCTP}]}]}';
     expect(policyOf(spec).egress[0]?.ports).toMatchObject([
       { protocol: 'TCP', port: 80 },
       { protocol: 'UDP' },
       { protocol: 'TCP', port: 1, endPort: 9 },
+      { protocol: 'TCP', port: 7, endPort: 7 },
       { protocol: 'SCTP', port: 'dns' },
     ]);
     expect(policyOf(spec).egress[0]?.ports?.[1]).not.toHaveProperty('port');
+  });
+
+  it('takes a port name of fifteen characters', () => {
+    expect(policyOf('{ingress: [{ports: [{port: fifteen-letters}]}]}').ingress[0]?.ports).toMatchObject([
+      { port: 'fifteen-letters' },
+    ]);
   });
 
   it('keeps what a peer has and what it lacks', () => {
@@ -99,7 +106,7 @@ describe('what the API server refuses', () => {
     ['a port beyond the last', '{ingress: [{ports: [{port: 65536}]}]}', 'from 1 to 65535, not 65536'],
     ['the port 0', '{ingress: [{ports: [{port: 0}]}]}', 'from 1 to 65535, not 0'],
     ['a port in quotes', '{ingress: [{ports: [{port: "80"}]}]}', 'without quotes: 80'],
-    ['a port name that is too long', '{ingress: [{ports: [{port: a-very-long-port-name}]}]}', '1 to 15 characters'],
+    ['a port name that is too long', '{ingress: [{ports: [{port: sixteen-letters1}]}]}', '1 to 15 characters'],
     ['an endPort below the port', '{ingress: [{ports: [{port: 80, endPort: 79}]}]}', '79 < 80'],
     ['an endPort with a name', '{ingress: [{ports: [{port: http, endPort: 80}]}]}', 'named port (http)'],
     ['an endPort without a port', '{ingress: [{ports: [{endPort: 80}]}]}', 'without a port'],
