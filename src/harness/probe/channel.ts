@@ -135,7 +135,7 @@ export class Channel {
     if (now - this.#tickedAt > 1_000) this.#heardAt = now; // it was us who did not listen
     this.#tickedAt = now;
     if (this.#acknowledged < this.#received && this.#say({ ack: this.#received })) this.#acknowledged = this.#received;
-    if (this.#pingedAt > this.#heardAt && now - this.#heardAt > silenceMs) {
+    if (this.#link.down === undefined && this.#pingedAt > this.#heardAt && now - this.#heardAt > silenceMs) {
       this.#heardAt = now;
       this.#link.drop(`nothing heard for ${silenceMs / 1000} s`);
     } else if (now - this.#pingedAt >= (this.#outstanding.size > 0 ? pingMs : idlePingMs)) {

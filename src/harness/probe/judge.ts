@@ -71,7 +71,8 @@ function doubtOf(
   facts: PodFacts,
   timeoutMs: number,
 ): string | undefined {
-  const { tried, due } = triesOf(probe, round) ?? { tried: [], due: 0 };
+  const { tried, due, resolved = [] } = triesOf(probe, round) ?? { tried: [], due: 0 };
+  if (due === 0 && resolved.length > 0) return `none of its addresses may be dialled: ${resolved.join(', ')}`;
   if (due === 0 || tried.length < due) {
     const lost = round.sources.get(probe.from)?.lost ?? 'its agent did not report them';
     return `${tried.length} of ${due === 0 ? 'all' : due} attempts are known: ${lost}`;

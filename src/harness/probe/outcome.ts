@@ -6,6 +6,11 @@ import type { AttemptRow } from './protocol.ts';
 // denials of different kinds are one denial, named by the kind that tells most.
 const DENIALS: readonly Outcome[] = ['refused', 'unreachable', 'timed-out'];
 
+/** Whether the network, or the destination itself, turned the connection away; which of the two, only a control tells. */
+export function isDenial(outcome: Outcome): boolean {
+  return DENIALS.includes(outcome);
+}
+
 /** What all attempts of one probe came to. An attempt that was not measured does not hide what the others say. */
 export function combine(attempts: readonly { readonly outcome: Outcome }[]): Outcome {
   const told = new Set<Outcome>(attempts.map(({ outcome }) => outcome).filter((outcome) => outcome !== 'not-measured'));
@@ -13,7 +18,7 @@ export function combine(attempts: readonly { readonly outcome: Outcome }[]): Out
   if (only === undefined) return 'not-measured';
   if (others.length === 0) return only;
   const denial = DENIALS.find((outcome) => told.has(outcome));
-  return denial !== undefined && [...told].every((outcome) => DENIALS.includes(outcome)) ? denial : 'mixed';
+  return denial !== undefined && [...told].every(isDenial) ? denial : 'mixed';
 }
 
 /** An attempt as the source's agent reports it. Who answered counts only if the probe expects it to. */

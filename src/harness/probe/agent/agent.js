@@ -78,7 +78,9 @@ const ownPort = listen('TCP', 0);
 const listeners = Promise.all(['TCP', 'UDP'].flatMap((name) => wanted[name].map((port) => listen(name, port))));
 
 // ---- Connecting: one attempt, one fresh socket, one outcome ----------------------------------------------------------
+// A reset that is not a refusal comes after a handshake, however soon.
 const OUTCOMES = { ECONNREFUSED: 'refused', ETIMEDOUT: 'timed-out' };
+OUTCOMES.ECONNRESET = OUTCOMES.EPIPE = 'accepted-not-identified';
 for (const code of ['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN', 'EACCES', 'EPERM', 'EINVAL'])
   OUTCOMES[code] = 'unreachable';
 const outcomeOf = (code) => OUTCOMES[code] || 'not-measured'; // EMFILE and the like say nothing about the network
