@@ -1,4 +1,5 @@
 import { constructFromEvents, CORE_SCHEMA, mergeTag, parseEvents, YAMLException, type Event } from 'js-yaml';
+import { countSeparators, splitDocuments } from './documents.ts';
 import { MayreachError } from './error.ts';
 import { LineIndex } from './lines.ts';
 import { buildPlaces, findPlace, type Place, type Places } from './places.ts';
@@ -31,6 +32,8 @@ export interface YamlLimits {
 const DEFAULT_LIMITS: Required<YamlLimits> = { maxLength: 64 * 2 ** 20, maxValues: 4_000_000, maxNodes: 1_000_000 };
 const SCHEMA = CORE_SCHEMA.withTags(mergeTag);
 const MAX_DEPTH = 100;
+/** Up to this length the parser's events are kept for positions (some ten times the text); beyond, it parses again. */
+const KEEP_EVENTS_LENGTH = 4 * 2 ** 20;
 
 /**
  * Reads a YAML or JSON text of any number of documents: YAML 1.2's core schema with merge keys (`<<`), so dates stay
@@ -48,7 +51,7 @@ export function parseYaml(text: string, file: string, limits: YamlLimits = {}): 
       hint: 'Split the file, or leave out what mayreach does not read.',
     });
   }
-  const source: Source = { file, lines: new LineIndex(text) };
+  const source: Source = { file, lines: new LineIndex(text), keepsEvents: text.length <= KEEP_EVENTS_LENGTH };
   const documents: YamlDocument[] = [];
   for (const { start, end } of splitDocuments(text)) {
     const part = new Part(source, text.slice(start, end), start);
@@ -61,6 +64,7 @@ export function parseYaml(text: string, file: string, limits: YamlLimits = {}): 
 interface Source {
   readonly file: string;
   readonly lines: LineIndex;
+  readonly keepsEvents: boolean;
 }
 
 /** A stretch of the text that is parsed in one go: as a rule one document, so that memory follows the largest. */
@@ -68,6 +72,7 @@ class Part {
   readonly #source: Source;
   readonly #text: string;
   readonly #offset: number;
+  #events: Event[] | undefined;
   #places: Places | undefined;
 
   constructor(source: Source, text: string, offset: number) {
@@ -90,6 +95,7 @@ class Part {
       const events = parseEvents(this.#text, { maxDepth: MAX_DEPTH });
       if (events.some((event) => 'anchorStart' in event && event.anchorStart !== -1))
         this.#checkAliases(events, maxNodes);
+      if (this.#source.keepsEvents) this.#events = events;
       return constructFromEvents(events, { source: this.#text, schema: SCHEMA, maxTotalMergeKeys: maxNodes });
     } catch (error) {
       if (error instanceof YAMLException) throw this.#syntaxError(error);
@@ -97,9 +103,13 @@ class Part {
     }
   }
 
-  /** Parses again rather than keep every document's events: few documents are ever asked. */
+  /** Made when first asked for: few documents of a large text ever are. */
   get places(): Places {
-    return (this.#places ??= buildPlaces(this.#text, parseEvents(this.#text, { maxDepth: MAX_DEPTH })));
+    if (this.#places === undefined) {
+      this.#places = buildPlaces(this.#text, this.#events ?? parseEvents(this.#text, { maxDepth: MAX_DEPTH }));
+      this.#events = undefined;
+    }
+    return this.#places;
   }
 
   position(offset: number): Position {
@@ -167,44 +177,4 @@ class PlacedDocument implements YamlDocument {
     const root: Place = this.#part.places.documents[this.#index] ?? { at: 0, size: 0 };
     return this.#part.position(findPlace(root, path, which));
   }
-}
-
-/**
- * Parts of the text between `---` lines. Such a line ends a document wherever it stands, even in a block of text
- * (https://yaml.org/spec/1.2.2/#912-document-markers). With directives (`%YAML`), which stand before their `---`, the
- * text stays whole.
- */
-function splitDocuments(text: string): { start: number; end: number }[] {
-  const parts: { start: number; end: number }[] = [];
-  let start = 0;
-  if (!/(?:^\uFEFF?|[\n\r])%/.test(text)) {
-    for (let at = text.indexOf('\n---'); at !== -1; at = text.indexOf('\n---', at + 1)) {
-      if (!/^\s?$/.test(text.charAt(at + 4))) continue;
-      parts.push({ start, end: at + 1 });
-      start = at + 1;
-    }
-  }
-  parts.push({ start, end: text.length });
-  return parts;
-}
-
-/** The parser makes at most four events of each (one, as a rule): a bound on its memory without parsing. */
-function countSeparators(text: string): number {
-  let count = 0;
-  for (let index = 0; index < text.length; index += 1) {
-    switch (text.charAt(index)) {
-      case '\n':
-      case '\r':
-      case ',':
-      case '[':
-      case '{':
-        count += 1;
-        break;
-      case '-':
-      case '?':
-        if (text.charAt(index + 1) === ' ' || text.charAt(index + 1) === '\t') count += 1;
-        break;
-    }
-  }
-  return count;
 }

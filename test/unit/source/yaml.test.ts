@@ -102,6 +102,11 @@ describe('positions', () => {
     expect(parseYaml(text, 'f.yaml').map(({ position }) => position.line)).toEqual([1, 4, 6, 8]);
   });
 
+  it('are the same in a text that is too long to keep its events', () => {
+    const padding = `# ${'x'.repeat(98)}\n`.repeat(42_000);
+    expect(place(`a: 1\n---\n${padding}b: {c: 2}\n`, ['b', 'c'], 'key', 1)).toBe('f.yaml:42003:5');
+  });
+
   it('point at the very text of the value, for any keys and nesting', () => {
     const key = fc.stringMatching(/^[a-z][a-z0-9 _-]{0,6}$/);
     fc.assert(
