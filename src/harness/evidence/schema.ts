@@ -190,6 +190,30 @@ const cluster = z.strictObject({
   canaries: z.array(canary),
   settling: z.strictObject({ settled: z.boolean(), durationMs: z.number(), sweeps: z.int() }).optional(),
   observing: z.strictObject({ durationMs: z.number(), cells: z.int(), attempts: z.int() }).optional(),
+  lists: z
+    .array(
+      z.strictObject({
+        path: z.string(),
+        resourceVersion: z.string(),
+        items: z.int(),
+        pages: z.int(),
+        sha256: z.string().describe("of the items' JSON, as read"),
+      }),
+    )
+    .optional()
+    .describe('every list call that was read, all pages'),
+  rights: z
+    .array(
+      z.strictObject({
+        verb: z.string(),
+        resource: z.string(),
+        namespace: z.string().optional(),
+        allowed: z.boolean(),
+      }),
+    )
+    .optional()
+    .describe('what SelfSubjectAccessReview answered before anything was created'),
+  leftBehind: z.array(z.string()).optional().describe('objects of the run that could not be removed'),
   changes: z.array(z.string()).describe('policies, namespaces and pods that changed while it was observed'),
 });
 const inventory = z.strictObject({

@@ -17,6 +17,8 @@ export interface TrialContext {
   readonly workloads: readonly Workload[];
   /** False: no public address is dialled. */
   readonly allowExternal: boolean;
+  /** True: behind services are real pods, which cannot identify themselves. */
+  readonly realServices: boolean;
   /** `cluster.local` unless the cluster says otherwise. */
   readonly clusterDomain: string;
 }
@@ -107,7 +109,8 @@ function toService(
 ): Trial {
   const ids = endpoints.flatMap(({ workload }) => [workload.id, replicaId(workload.id)]);
   const responders = ids.flatMap((id) => context.pods.get(id)?.uid ?? []);
-  const probe = { from: source.id, protocol: protocolOf(cell), port: cell.ports.from, responders };
+  const identified = context.realServices ? {} : { responders };
+  const probe = { from: source.id, protocol: protocolOf(cell), port: cell.ports.from, ...identified };
   if (cell.via === 'service-name') {
     const name = `${service.name}.${service.namespace}.svc.${context.clusterDomain}`;
     const listener = listenerOf(name, cell.protocol, cell.ports.from, 'name');

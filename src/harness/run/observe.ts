@@ -1,4 +1,5 @@
 import type { KubeApi, KubeObject } from '../clusters/api/model.ts';
+import type { Collection } from '../clusters/kubeconfig/collections.ts';
 import { watchChanges, type ChangeWatch } from '../clusters/kubeconfig/watch.ts';
 import type { Evidence, Outcome } from '../evidence/schema.ts';
 import type { Inventory, NetworkPlugin } from '../inventory/model.ts';
@@ -35,6 +36,10 @@ export interface ObserveOptions {
   readonly plugin: NetworkPlugin;
   readonly serviceAddresses: ReadonlyMap<string, readonly string[]>;
   readonly servicesByEndpoints: boolean;
+  /** True: behind services are real pods, which cannot identify themselves. */
+  readonly realServices?: boolean;
+  /** Policy kinds of plugins, to be watched as well. */
+  readonly watchMore?: readonly Collection[];
   /** On the inventory without stand-ins; asked again once they run, when addresses are known. */
   readonly resolve: (inventory: Inventory) => readonly ResolvedRequirement[];
   /** True for objects of the run, whose coming and going changes nothing. */
@@ -53,7 +58,7 @@ export interface ObservedFacts {
 /** Canary, settling, the batch: what the network does, for every cell that can be tried. */
 export async function observe(options: ObserveOptions, run: RunOptions): Promise<ObservedFacts> {
   const { kube, field, isOwn } = options;
-  const watch = await watchChanges(kube, { ignore: isOwn });
+  const watch = await watchChanges(kube, { ignore: isOwn, more: options.watchMore ?? [] });
   try {
     const planned = await planObservation(options, run);
     const { batch, canaries, settling } = await measure(planned.plan, field, kube, run);
@@ -109,6 +114,7 @@ async function planObservation(options: ObserveOptions, run: RunOptions): Promis
     workloads: inventory.workloads,
     allowExternal: run.allowExternal,
     clusterDomain: CLUSTER_DOMAIN,
+    realServices: options.realServices === true,
   };
   return { inventory, predictor, requirements, plan: planOf(cells, context, predictor), notes };
 }

@@ -1,6 +1,7 @@
 import type { KubeApi } from '../clusters/api/model.ts';
 import { connectKube } from '../clusters/api/connect.ts';
 import { keepCluster } from '../clusters/k3s/keep.ts';
+import { waitForDns } from '../clusters/k3s/ready.ts';
 import { startK3s, type K3sCluster } from '../clusters/k3s/start.ts';
 import { detectPlugin } from '../clusters/kubeconfig/plugin/judge.ts';
 import type { ReadManifests } from '../clusters/manifests/read.ts';
@@ -12,11 +13,14 @@ import { resolveRequirements, type ResolvedRequirement } from '../plan/requests.
 import { agentSha256 } from '../probe/agent/source.ts';
 import type { RunFacts } from './assemble.ts';
 import { setUpField } from './field.ts';
-import { observe } from './observe.ts';
+import { observe, type ObservedFacts } from './observe.ts';
 import { pluginOf, readAll } from './on-files.ts';
 import type { ClusterOptions, RunIdentity, RunOptions } from './options.ts';
 
 type K3sOptions = ClusterOptions & { readonly source: 'k3s' };
+
+/** Names need a DNS that answers; a fresh k3s may take a while to pull it, ms. */
+const DNS_MS = 120_000;
 
 interface Prepared {
   readonly read: ReadManifests;
@@ -72,6 +76,9 @@ async function runWith(
 ): Promise<RunFacts> {
   const { inventory } = read;
   options.progress.stage('applying namespaces, policies and services');
+  const dnsMissing = waitForDns(kube, { signal: options.signal, timeoutMs: DNS_MS });
+  // If placing fails first, that is what is told.
+  dnsMissing.catch(() => undefined);
   const applied = await applyManifests(kube, inventory, options.signal);
   const field = await setUpField(
     {
@@ -86,8 +93,10 @@ async function runWith(
     options,
   );
   try {
+    const missing = await dnsMissing;
+    if (missing !== undefined) options.progress.note(`names may not resolve: ${missing}`);
     const plugin = await detectPlugin(kube, { k3sArgs: cluster.args });
-    const facts = await observe(
+    const observed = await observe(
       {
         kube,
         field,
@@ -100,29 +109,40 @@ async function runWith(
       },
       options,
     );
-    const identity = await kube.identity();
-    return {
-      runId: run.id,
-      startedAt: run.startedAt,
-      inventory: facts.inventory,
-      files: [...read.files],
-      predictor: facts.predictor,
-      planned: facts.planned,
-      observed: facts.observed,
-      cluster: {
-        source: 'k3s',
-        probed: true,
-        ...identity,
-        plugin: pluginOf(facts.inventory),
-        images: { k3s: k3s.image, probe: k3s.probeImage },
-        agentSha256,
-        ...facts.cluster,
-      },
-      notes: [...facts.notes, ...applied.notes.map(({ text }) => text)],
-    };
+    return await factsOf({ kube, read, applied, observed }, { options, k3s, run });
   } finally {
     await field.prober.close();
   }
+}
+
+interface Seen {
+  readonly kube: KubeApi;
+  readonly read: ReadManifests;
+  readonly applied: AppliedManifests;
+  readonly observed: ObservedFacts;
+}
+
+async function factsOf({ kube, read, applied, observed }: Seen, { k3s, run }: Told): Promise<RunFacts> {
+  const { inventory, predictor, planned, cluster, notes } = observed;
+  return {
+    runId: run.id,
+    startedAt: run.startedAt,
+    inventory,
+    files: [...read.files],
+    predictor,
+    planned,
+    observed: observed.observed,
+    cluster: {
+      source: 'k3s',
+      probed: true,
+      ...(await kube.identity()),
+      plugin: pluginOf(inventory),
+      images: { k3s: k3s.image, probe: k3s.probeImage },
+      agentSha256,
+      ...cluster,
+    },
+    notes: [...notes, ...applied.notes.map(({ text }) => text)],
+  };
 }
 
 function isRunNamespace(

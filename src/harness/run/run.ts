@@ -3,6 +3,7 @@ import { MayreachError } from '../../source/error.ts';
 import { nearest } from '../../source/suggest.ts';
 import type { Evidence } from '../evidence/schema.ts';
 import { assembleEvidence, type RunFacts } from './assemble.ts';
+import { runOnCluster } from './on-cluster.ts';
 import { runOnFiles } from './on-files.ts';
 import { runOnK3s } from './on-k3s.ts';
 import type { RunIdentity, RunOptions } from './options.ts';
@@ -26,7 +27,7 @@ function runOn(options: RunOptions, run: RunIdentity): Promise<RunFacts> {
     case 'k3s':
       return runOnK3s(options, cluster, run);
     case 'kubeconfig':
-      throw new Error('not yet');
+      return runOnCluster(options, cluster, run);
   }
 }
 
