@@ -1,5 +1,6 @@
 import { selects, type LabelSelector } from '../../requirements/selector.ts';
 import type { Inventory, Namespace } from '../inventory/model.ts';
+import { OUTSIDER_NAMESPACE } from './outsider.ts';
 
 /**
  * Whether a selector selects a namespace. The labels of a namespace that is used but not defined are unknown but for
@@ -21,9 +22,10 @@ export class NamespaceIndex {
     this.#assume = options.assumeUndefinedNamespacesHaveNoLabels ?? false;
   }
 
-  /** A namespace that is not in the inventory is a stranger's own: it has its name, and no other label. */
+  /** A namespace that is not in the inventory is not defined either, but for an outsider's, of which all is known. */
   get(name: string): Namespace {
-    return this.#byName.get(name) ?? { name, labels: { 'kubernetes.io/metadata.name': name }, defined: true };
+    const labels = { 'kubernetes.io/metadata.name': name };
+    return this.#byName.get(name) ?? { name, labels, defined: name === OUTSIDER_NAMESPACE };
   }
 
   match(selector: LabelSelector, namespace: Namespace): Match {
