@@ -24,7 +24,8 @@ function parse(text: string, file: string): ReturnType<typeof parseYaml> {
   try {
     return parseYaml(text, file);
   } catch (error) {
-    if (!(error instanceof MayreachError) || error.code !== 'YAML_SYNTAX' || !text.includes('{{')) throw error;
+    if (!(error instanceof MayreachError) || error.code !== 'YAML_SYNTAX') throw error;
+    if (!isTemplate(text, error.position?.line ?? 0)) throw error;
     throw new MayreachError(error.message, {
       code: error.code,
       position: error.position,
@@ -32,6 +33,12 @@ function parse(text: string, file: string): ReturnType<typeof parseYaml> {
       cause: error,
     });
   }
+}
+
+/** An action where the parser stumbled, or one outside quotes and comments: for some faults it names only the document. */
+function isTemplate(text: string, line: number): boolean {
+  const near = text.split(/\r\n|\r|\n/).slice(Math.max(0, line - 3), line + 1);
+  return near.some((part) => part.includes('{{')) || /^[^'"#]*\{\{/m.test(text);
 }
 
 /** At the top of the document a kind, or its other half, makes an object of it. */

@@ -129,8 +129,13 @@ describe('stdin', () => {
 });
 
 describe('what cannot be read', () => {
-  it('a Helm template, with what to do', async () => {
-    await write('templates/p.yaml', policy('{{ .Release.Name }}'));
+  it.each([
+    'name: {{ .Release.Name }}',
+    'name: {{ .Release.Name }}-p',
+    'name: "{{ printf "%s" .Release.Name }}"',
+    'name: p\n  {{- include "labels" . | nindent 2 }}',
+  ])('a Helm template, with what to do: %s', async (metadata) => {
+    await write('templates/p.yaml', `apiVersion: v1\nkind: Service\nmetadata:\n  ${metadata}\nspec: {}\n`);
     const error = await errorOf(read('.'));
     expect(error.code).toBe('YAML_SYNTAX');
     expect(error.position?.file).toBe(join(folder, 'templates/p.yaml'));
@@ -143,7 +148,7 @@ describe('what cannot be read', () => {
   });
 
   it('YAML with a fault, at its place', async () => {
-    await write('p.yaml', 'kind: NetworkPolicy\nmetadata: [\n');
+    await write('p.yaml', '# {{ far away }}\n\n\n\nkind: NetworkPolicy\nmetadata: [\n');
     const error = await errorOf(read('.'));
     expect(error).toMatchObject({ code: 'YAML_SYNTAX', position: { file: join(folder, 'p.yaml') } });
     expect(error.format()).not.toContain('helm');
