@@ -139,11 +139,14 @@ interface PongMessage {
   readonly websocket: WebSocket;
 }
 
-/** Pings, and calls `lost` when nothing is heard. Returns what ends it. */
+/**
+ * Pings, and calls `lost` when so many in a row go unanswered that `silenceMs` is over. Pings are counted and not the
+ * time: a process that was busy itself has not been left alone. Returns what ends it.
+ */
 function watchSilence(socket: WebSocket, pingMs: number, silenceMs: number, lost: () => void): () => void {
-  let heardAt = Date.now();
+  let unanswered = 0;
   const heard = (): void => {
-    heardAt = Date.now();
+    unanswered = 0;
   };
   // undici tells of pongs on this channel alone.
   const onPong = (message: unknown): void => {
@@ -152,8 +155,9 @@ function watchSilence(socket: WebSocket, pingMs: number, silenceMs: number, lost
   diagnostics.subscribe('undici:websocket:pong', onPong);
   socket.addEventListener('message', heard);
   const timer = setInterval(() => {
-    if (Date.now() - heardAt > silenceMs) lost();
+    if (unanswered * pingMs >= silenceMs) lost();
     else ping(socket);
+    unanswered += 1;
   }, pingMs);
   timer.unref();
   return () => {

@@ -70,7 +70,7 @@ export function createLedger(kube: KubeApi, runId: string): Ledger {
       await Promise.race([Promise.allSettled([...underWay]), sleep(timeoutMs, undefined, { ref: false })]);
       const removed: string[] = [];
       const left: { object: string; why: string }[] = [];
-      await inParallel([...entries.values()], AT_ONCE, async (ref) => {
+      const remove = async (ref: ObjectRef): Promise<void> => {
         const object = formatObject(ref);
         try {
           await removeOne(kube, ref, until);
@@ -79,7 +79,19 @@ export function createLedger(kube: KubeApi, runId: string): Ledger {
         } catch (error) {
           left.push({ object, why: error instanceof Error ? error.message : String(error) });
         }
-      });
+      };
+      // Namespaces last: one that is empty goes at once, one with pods in it is looked at again only seconds later.
+      const all = [...entries.values()];
+      await inParallel(
+        all.filter(({ kind }) => kind !== 'Namespace'),
+        AT_ONCE,
+        remove,
+      );
+      await inParallel(
+        all.filter(({ kind }) => kind === 'Namespace'),
+        AT_ONCE,
+        remove,
+      );
       return { removed: removed.sort(), left };
     },
   };

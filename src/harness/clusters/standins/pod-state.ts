@@ -63,7 +63,9 @@ function failure(status: PodStatus, container: ContainerStatus | undefined, imag
   const { terminated, waiting: held } = container?.state ?? {};
   if (terminated !== undefined) {
     const why = `its container ended with exit code ${terminated.exitCode} (${terminated.reason ?? 'no reason'})${said(terminated.message)}`;
-    return { state: 'failed', why, image: false, logs: true };
+    // It never ran where its start failed: the image lacks what was to be started, and there is no log.
+    const started = terminated.reason !== 'StartError' && terminated.reason !== 'ContainerCannotRun';
+    return { state: 'failed', why, image: !started, logs: started };
   }
   if (status.phase === 'Failed' || status.phase === 'Succeeded') {
     const why = `it ended: ${status.reason ?? status.phase}${said(status.message)}`;
