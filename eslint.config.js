@@ -26,6 +26,11 @@ export default tseslint.config(
     rules: { 'max-lines-per-function': 'off', 'no-restricted-syntax': 'off' },
   },
   {
+    // It stays one file, so that an auditor reads all that runs in the cluster in one place.
+    files: ['src/harness/probe/agent/agent.js'],
+    rules: { 'max-lines': ['error', { max: 330 }] },
+  },
+  {
     files: ['**/*.js', '**/*.mjs', '**/*.cjs'],
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: {

@@ -1,7 +1,9 @@
 // Compiles src/ to dist/, and makes the command executable.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, rmSync } from 'node:fs';
 
 rmSync('dist', { recursive: true, force: true });
 execFileSync('tsc', ['-p', 'tsconfig.build.json'], { stdio: 'inherit', shell: process.platform === 'win32' });
+// As it is, not as the compiler would print it: its hash is in the evidence.
+copyFileSync('src/harness/probe/agent/agent.js', 'dist/harness/probe/agent/agent.js');
 chmodSync('dist/cli/main.js', 0o755);

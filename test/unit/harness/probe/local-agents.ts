@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { agentCommand, agentEnvironment } from '../../../../src/harness/probe/agent/source.ts';
+import { agentSource } from '../../../../src/harness/probe/agent/source.ts';
 import type {
   AgentTransport,
   Connector,
@@ -35,11 +35,16 @@ export class LocalAgents {
       addresses: [`${this.#block}.${number}`],
       listening: { TCP: tcp, UDP: udp },
     };
-    const [, ...args] = agentCommand;
-    const env = { ...agentEnvironment({ ...pod, nonce }), MAYREACH_POD_UID: pod.uid, MAYREACH_BIND: pod.addresses[0] };
-    const child = spawn(process.execPath, args, { env, stdio: ['pipe', 'pipe', 'inherit'] });
-    child.stdout.setEncoding('utf8');
-    child.stdout.resume(); // what nobody is attached to hear is lost, as in a cluster
+    const env = {
+      MAYREACH_NONCE: nonce,
+      MAYREACH_POD_UID: pod.uid,
+      MAYREACH_POD: `test/${pod.name}`,
+      MAYREACH_LISTEN: JSON.stringify(pod.listening),
+      MAYREACH_BIND: pod.addresses[0],
+    };
+    const stdio = ['pipe', 'pipe', 'inherit'] as const;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', agentSource], { env, stdio: [...stdio] });
+    child.stdout.setEncoding('utf8').resume(); // what nobody is attached to hear is lost, as in a cluster
     this.#children.set(pod.name, child);
     this.pods.push(pod);
     return pod;

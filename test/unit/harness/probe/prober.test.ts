@@ -96,7 +96,7 @@ describe('TCP', () => {
 
   test('a destination whose agent stands still is never called denied, and its silence is doubtful', async () => {
     const [a, b] = [agents.start('a', []), agents.start('b', [18080])];
-    const attached = await attach();
+    const attached = await attach(1_500);
     agents.child(b).kill('SIGSTOP');
     // Its kernel still completes handshakes.
     const { observations } = await attached.measure([probe(a, b, 18080)], measureOptions());
@@ -150,7 +150,7 @@ describe('UDP', () => {
 
   test('silence is not measured when the receiver cannot be asked', async () => {
     const [a, b] = [agents.start('a', []), agents.start('b', [], [18053])];
-    const attached = await attach();
+    const attached = await attach(1_500);
     agents.child(b).kill('SIGSTOP');
     const { observations } = await attached.measure([probe(a, b, 18053, 'UDP')], measureOptions());
     expect(observations.get('a>b:18053/UDP')?.outcome).toBe('not-measured');
