@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { evidenceSchema, type Evidence } from '../harness/evidence/schema.ts';
 
-type Orderer = (value: unknown) => unknown;
+/** JSON of one value on one line. */
+type Serializer = (value: unknown) => string;
 
 /**
  * `evidence.json`, in pieces: with tens of thousands of cells one string of it would pass what JavaScript can hold
@@ -11,34 +12,27 @@ type Orderer = (value: unknown) => unknown;
 export function* evidenceJson(evidence: Evidence): Generator<string> {
   const { requirements, findings, coverage, inventory, ...head } = evidence;
   yield '{\n';
-  for (const key of ['schema', 'run', 'cluster'] as const) {
-    yield `  "${key}": ${line(orderers[key](head[key]))},\n`;
-  }
+  for (const key of ['schema', 'run', 'cluster'] as const) yield `  "${key}": ${top[key](head[key])},\n`;
   yield '  "inventory": {\n';
-  yield* sections(orderers.inventory(inventory) as Record<string, unknown[]>);
+  const lists = Object.keys(inventoryShape) as (keyof typeof inventoryShape)[];
+  for (const key of lists) {
+    const element = elementOf(inventoryShape[key]);
+    yield `    "${key}": [`;
+    yield* separated<unknown>(inventory[key], (item) => [element(item)], '      ');
+    yield key === lists.at(-1) ? ']\n' : '],\n';
+  }
   yield '  },\n  "requirements": [';
   yield* separated(requirements, requirementJson);
   yield '],\n  "findings": [';
-  yield* separated(findings, (finding) => [line(orderers.findings([finding]), 1)]);
+  yield* separated(findings, (finding) => [top.finding(finding)]);
   yield '],\n  "coverage": [';
-  yield* separated(coverage, (row) => [line(orderers.coverage([row]), 1)]);
+  yield* separated(coverage, (row) => [top.coverage(row)]);
   yield ']\n}\n';
 }
 
-function* sections(lists: Readonly<Record<string, readonly unknown[]>>): Generator<string> {
-  const entries = Object.entries(lists);
-  for (const [index, [key, list]] of entries.entries()) {
-    yield `    "${key}": [`;
-    yield* separated(list, (item) => [line(item)], '      ');
-    yield index === entries.length - 1 ? ']\n' : '],\n';
-  }
-}
-
-function* requirementJson(requirement: Evidence['requirements'][number]): Generator<string> {
-  const [ordered] = orderers.requirements([requirement]) as [Record<string, unknown>];
-  const { cells, ...rest } = ordered;
-  yield `${line(rest).slice(0, -1)},"cells":[`;
-  yield* separated(cells as readonly unknown[], (cell) => [line(cell)], '      ');
+function* requirementJson({ cells, ...rest }: Evidence['requirements'][number]): Generator<string> {
+  yield `${top.requirement(rest).slice(0, -1)},"cells":[`;
+  yield* separated(cells, (cell) => [top.cell(cell)], '      ');
   yield ']}';
 }
 
@@ -50,41 +44,48 @@ function* separated<T>(items: readonly T[], pieces: (item: T) => Iterable<string
   if (items.length > 0) yield `\n${indent.slice(2)}`;
 }
 
-/** JSON on one line; `unwrap` takes that many brackets off both ends. */
-function line(value: unknown, unwrap = 0): string {
-  return JSON.stringify(value).slice(unwrap, unwrap === 0 ? undefined : -unwrap);
-}
-
-/** A copy with the keys in the schema's order. Maps from names have theirs sorted; what the schema leaves open stays. */
-function ordererOf(schema: unknown): Orderer {
+/** Writes the keys in the schema's order. Maps from names have theirs sorted; what the schema leaves open stays. */
+function serializerOf(schema: unknown): Serializer {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) {
-    const inner = ordererOf(schema.unwrap());
-    return (value) => (value === null || value === undefined ? value : inner(value));
+    const inner = serializerOf(schema.unwrap());
+    return (value) => (value === null ? 'null' : inner(value));
   }
   if (schema instanceof z.ZodArray) {
-    const element = ordererOf(schema.element);
-    return (value) => (value as unknown[]).map(element);
+    const element = serializerOf(schema.element);
+    return (value) => `[${(value as unknown[]).map((item) => element(item)).join(',')}]`;
   }
   if (schema instanceof z.ZodRecord) {
-    return (value) => Object.fromEntries(Object.entries(value as object).sort(([a], [b]) => (a < b ? -1 : 1)));
+    return (value) => JSON.stringify(value, Object.keys(value as object).sort());
   }
-  if (!(schema instanceof z.ZodObject)) return (value) => value;
-  const fields = Object.entries(schema.shape).map(([key, field]) => [key, ordererOf(field)] as const);
+  if (schema instanceof z.ZodObject) return objectSerializer(schema.shape);
+  return (value) => JSON.stringify(value);
+}
+
+function objectSerializer(shape: Readonly<Record<string, unknown>>): Serializer {
+  const fields = Object.entries(shape).map(([key, field]) => ({ key, start: `"${key}":`, field: serializerOf(field) }));
   return (value) => {
     const source = value as Readonly<Record<string, unknown>>;
-    return Object.fromEntries(
-      fields.flatMap(([key, field]) => (source[key] === undefined ? [] : [[key, field(source[key])]])),
-    );
+    let text = '';
+    for (const { key, start, field } of fields) {
+      const inner = source[key];
+      if (inner !== undefined) text += `${text === '' ? '' : ','}${start}${field(inner)}`;
+    }
+    return `{${text}}`;
   };
 }
 
+function elementOf(schema: z.ZodArray): Serializer {
+  return serializerOf(schema.element);
+}
+
 const { shape } = evidenceSchema;
-const orderers = {
-  schema: ordererOf(shape.schema),
-  run: ordererOf(shape.run),
-  cluster: ordererOf(shape.cluster),
-  inventory: ordererOf(shape.inventory),
-  requirements: ordererOf(shape.requirements),
-  findings: ordererOf(shape.findings),
-  coverage: ordererOf(shape.coverage),
-} satisfies Record<keyof Evidence, Orderer>;
+const inventoryShape = shape.inventory.shape;
+const top = {
+  schema: serializerOf(shape.schema),
+  run: serializerOf(shape.run),
+  cluster: serializerOf(shape.cluster),
+  requirement: elementOf(shape.requirements),
+  cell: elementOf(shape.requirements.element.shape.cells),
+  finding: elementOf(shape.findings),
+  coverage: elementOf(shape.coverage),
+};

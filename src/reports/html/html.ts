@@ -1,36 +1,74 @@
 import { printable } from '../printable.ts';
 
-export type Content = Markup | string | number | undefined | false | Iterable<Content>;
+export type Content = Markup | Lazy | string | number | undefined | false | readonly Content[];
 
-/** Markup that is safe to put into a page as it is. Only `html` makes it; its text comes in pieces when it is asked for. */
+/** Items whose markup is made when the page is written, one after the other: a long table is never held as a whole. */
+export class Lazy {
+  readonly #contents: Iterable<Content>;
+  constructor(contents: Iterable<Content>) {
+    this.#contents = contents;
+  }
+
+  *pieces(): Generator<string> {
+    for (const content of this.#contents) yield* piecesOf(content);
+  }
+}
+
+/** Markup that is safe to put into a page as it is. Only `html` makes it. */
 export class Markup {
   readonly #strings: readonly string[];
   readonly #values: readonly Content[];
+  /** Whether anything inside waits to be made. */
+  readonly lazy: boolean;
 
   constructor(strings: readonly string[], values: readonly Content[]) {
     this.#strings = strings;
     this.#values = values;
+    this.lazy = values.some(isLazy);
   }
 
   *pieces(): Generator<string> {
+    if (!this.lazy) {
+      yield this.text();
+      return;
+    }
     for (const [index, text] of this.#strings.entries()) {
       if (index > 0) yield* piecesOf(this.#values[index - 1]);
       yield text;
     }
   }
+
+  /** The whole at once. */
+  text(): string {
+    let text = this.#strings[0] ?? '';
+    for (const [index, value] of this.#values.entries()) text += textOf(value) + (this.#strings[index + 1] ?? '');
+    return text;
+  }
+}
+
+function isLazy(content: Content): boolean {
+  if (content instanceof Markup) return content.lazy;
+  return content instanceof Lazy || (typeof content === 'object' && content.some(isLazy));
 }
 
 function* piecesOf(content: Content): Generator<string> {
-  if (content === undefined || content === false) return;
-  if (typeof content === 'string' || typeof content === 'number') yield escapeHtml(String(content));
-  else if (content instanceof Markup) yield* content.pieces();
-  else for (const part of content) yield* piecesOf(part);
+  if (content instanceof Markup || content instanceof Lazy) yield* content.pieces();
+  else if (typeof content === 'object') for (const part of content) yield* piecesOf(part);
+  else yield textOf(content);
+}
+
+function textOf(content: Content): string {
+  if (content === undefined || content === false) return '';
+  if (typeof content === 'string') return escapeHtml(content);
+  if (typeof content === 'number') return String(content);
+  if (content instanceof Markup) return content.text();
+  if (content instanceof Lazy) return [...content.pieces()].join('');
+  return content.map(textOf).join('');
 }
 
 /**
  * A template whose values are escaped unless they are markup themselves, so that forgetting to escape is impossible.
  * Values may stand between tags or in quoted attributes; never in a script, a style or an unquoted attribute.
- * A generator as a value is read when the page is written: a long table is never held as a whole.
  */
 export function html(strings: TemplateStringsArray, ...values: readonly Content[]): Markup {
   let parts = compact.get(strings);
@@ -64,6 +102,10 @@ export function anchor(prefix: string, text: string): string {
 }
 
 /** Each item's markup, made when the page is written. */
-export function* each<T>(items: Iterable<T>, make: (item: T) => Content): Generator<Content> {
+export function each<T>(items: Iterable<T>, make: (item: T) => Content): Lazy {
+  return new Lazy(mapped(items, make));
+}
+
+function* mapped<T>(items: Iterable<T>, make: (item: T) => Content): Generator<Content> {
   for (const item of items) yield make(item);
 }

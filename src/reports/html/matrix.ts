@@ -3,7 +3,7 @@ import { requirementCaseId } from '../../suites/requirements.ts';
 import { count } from '../../suites/wording.ts';
 import { PAIR_MARKS, PAIR_MEANINGS } from '../marks.ts';
 import { namespaceOf, pairMatrix, shortNames, type Pair, type PairMatrix, type PairState } from '../pairs.ts';
-import { anchor, html, type Markup } from './html.ts';
+import { anchor, html, Lazy, type Markup } from './html.ts';
 import { disclosure, requirementAnchor, scrolling, section } from './parts.ts';
 
 /** Up to this many sources and destinations are drawn in one table; more are drawn by namespace. */
@@ -26,7 +26,9 @@ export function matrixSection(evidence: Evidence): Markup {
     ${legend()}`;
   return section('matrix', 'Who reaches whom', [
     intro,
-    whole ? heatmap('All sources and destinations', matrix, sources, destinations) : byNamespace(evidence, matrix),
+    whole
+      ? heatmap('All sources and destinations', matrix, sources, destinations)
+      : new Lazy(byNamespace(evidence, matrix)),
   ]);
 }
 
