@@ -18,7 +18,7 @@ export interface Pair {
 
 /** The matrix of a run: only pairs that a requirement has a cell for. */
 export interface PairMatrix {
-  /** Sorted by namespace, then name; addresses and names outside come last. */
+  /** Workloads by name, then services, then addresses and names outside. */
   readonly sources: readonly string[];
   readonly destinations: readonly string[];
   pair(from: string, to: string): Pair | undefined;
@@ -71,23 +71,41 @@ export function namespaceOf(end: string): string {
   return match?.[1] ?? (end === 'outsider' ? end : 'outside');
 }
 
+/** Workloads, then services, then what is outside; each by name. */
 function byPlace(a: string, b: string): number {
-  const outside = Number(!inCluster(a)) - Number(!inCluster(b));
-  return outside === 0 ? compare(a, b) : outside;
+  const order = rankOf(a) - rankOf(b);
+  return order !== 0 ? order : a < b ? -1 : a > b ? 1 : 0;
 }
 
-function inCluster(end: string): boolean {
-  return end.endsWith(']') || (!end.includes('.') && !end.includes(':') && end !== 'outside' && end !== 'outsider');
+function rankOf(end: string): number {
+  if (isService(end)) return 1;
+  const outside = end === 'outsider' || end === 'outside' || (!end.endsWith(']') && /[.:]/u.test(end));
+  return outside ? 2 : 0;
 }
 
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+function isService(end: string): boolean {
+  return end.endsWith('[Service]');
 }
 
-/** `namespace/name` where that is enough to tell the ends apart, else with the kind. */
+/**
+ * What a picture calls each end: without its kind, unless it is a service or another workload has the same name;
+ * and without its namespace, where all have the same.
+ */
 export function shortNames(ends: Iterable<string>): ReadonlyMap<string, string> {
-  const short = (end: string): string => end.replace(/\[\w+\]$/u, '');
   const all = [...new Set(ends)];
-  const uses = Map.groupBy(all, short);
-  return new Map(all.map((end) => [end, uses.get(short(end))?.length === 1 ? short(end) : end]));
+  const withoutKind = (end: string): string => (isService(end) ? end : end.replace(/\[\w+\]$/u, ''));
+  const uses = Map.groupBy(all, withoutKind);
+  const only = onlyNamespace(all);
+  return new Map(
+    all.map((end) => {
+      const name = uses.get(withoutKind(end))?.length === 1 ? withoutKind(end) : end;
+      return [end, only !== undefined && namespaceOf(end) === only ? name.slice(only.length + 1) : name];
+    }),
+  );
+}
+
+/** The namespace of every end that has one, if it is the same. */
+export function onlyNamespace(ends: Iterable<string>): string | undefined {
+  const namespaces = new Set([...ends].map(namespaceOf).filter((name) => name !== 'outside' && name !== 'outsider'));
+  return namespaces.size === 1 ? [...namespaces][0] : undefined;
 }

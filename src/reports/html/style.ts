@@ -80,9 +80,9 @@ details > summary { cursor: pointer; color: var(--link); }
 table.coverage { table-layout: fixed; }
 table.heat { width: auto; font-size: .85rem; border-collapse: separate; border-spacing: 2px; }
 table.heat th, table.heat td { border: 0; padding: 0; white-space: nowrap; overflow-wrap: normal; }
-table.heat thead th.end { writing-mode: vertical-rl; transform: rotate(180deg); text-align: left; vertical-align: middle; padding: .35rem 0; color: var(--text); font-weight: 400; max-height: 16rem; }
+table.heat thead th.end { writing-mode: vertical-rl; transform: rotate(180deg); text-align: left; vertical-align: middle; padding: .35rem 0; color: var(--text); font-weight: 400; }
 table.heat th.group { color: var(--soft); font-weight: 600; padding: .35rem .5rem .1rem 0; }
-table.heat thead th.group { border-bottom: 2px solid var(--line); padding: .1rem .2rem; max-width: 4rem; overflow: hidden; text-overflow: ellipsis; }
+table.heat thead th.group { border-bottom: 2px solid var(--line); padding: .1rem .2rem; }
 table.heat tbody th.end { font-weight: 400; padding: .1rem .75rem .1rem .75rem; position: sticky; left: 0; background: var(--bg); }
 table.heat td { width: 1.8rem; min-width: 1.8rem; height: 1.8rem; text-align: center; vertical-align: middle; border-radius: 3px; }
 table.heat td[class] { background: var(--cb); color: var(--c); }

@@ -1,6 +1,6 @@
 import type { Evidence } from '../../harness/evidence/schema.ts';
 import { PAIR_MARKS, PAIR_MEANINGS } from '../marks.ts';
-import { namespaceOf, pairMatrix, shortNames, type PairMatrix, type PairState } from '../pairs.ts';
+import { namespaceOf, onlyNamespace, pairMatrix, shortNames, type PairMatrix, type PairState } from '../pairs.ts';
 import { printableLine } from '../printable.ts';
 import { cut, pad, PAIR_COLORS, painter, widthOf, type Paint, type TerminalOptions } from './style.ts';
 
@@ -15,14 +15,17 @@ export function matrixPicture(evidence: Evidence, { color, width, isTty }: Termi
   if (exact.sources.length === 0) return [];
   const byNamespace = !fits(exact, columns);
   const matrix = byNamespace ? pairMatrix(evidence, namespaceOf) : exact;
-  const shown = shortNames([...matrix.sources, ...matrix.destinations]);
+  const ends = [...matrix.sources, ...matrix.destinations];
+  const shown = shortNames(ends);
+  const only = onlyNamespace(ends);
+  const where = byNamespace ? ', by namespace' : only === undefined ? '' : ` in ${printableLine(only)}`;
   const name = (end: string): string => cut(printableLine(shown.get(end) ?? end), MOST.name);
   const rows = matrix.sources.slice(0, MOST.rows);
   const label = Math.max(...rows.map((from) => widthOf(name(from))));
   const room = Math.max(1, Math.min(MOST.columns, Math.floor((columns - label - 4 - 12) / 2)));
   const heads = matrix.destinations.slice(0, room);
   return [
-    paint('bold', byNamespace ? 'Who reaches whom, by namespace' : 'Who reaches whom'),
+    paint('bold', `Who reaches whom${where}`),
     '',
     ...headerLines(heads.map(name), label, columns, paint),
     ...rows.map((from) =>
@@ -39,7 +42,8 @@ export function matrixPicture(evidence: Evidence, { color, width, isTty }: Termi
 }
 
 function fits({ sources, destinations }: PairMatrix, columns: number): boolean {
-  const longest = Math.max(...sources.map(widthOf));
+  const names = shortNames([...sources, ...destinations]);
+  const longest = Math.max(...sources.map((from) => widthOf(names.get(from) ?? from)));
   const room = Math.floor((columns - Math.min(longest, MOST.name) - 16) / 2);
   return sources.length <= MOST.rows && destinations.length <= Math.min(MOST.columns, room);
 }

@@ -99,7 +99,7 @@ describe('matrixPicture', () => {
       requirement('C', { ...no, cells: [cell('n/a[Pod]', 'n/c[Pod]', { port: 22, verdict: 'violated' })] }),
     ];
     const lines = matrixPicture(evidence({ requirements }), plain);
-    expect(lines.find((line) => line.startsWith('  n/a'))).toBe('  n/a  ◐ ✗');
+    expect(lines.find((line) => line.startsWith('  a'))).toBe('  a  ◐ ✗');
   });
 
   it('draws namespaces where workloads would not fit', () => {
