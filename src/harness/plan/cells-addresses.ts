@@ -3,7 +3,7 @@ import type { AddressPrediction } from '../predict/model.ts';
 import type { CellContext, DraftCell } from './cells.ts';
 import type { Member } from './members.ts';
 import { piecesOf, triedPorts } from './pieces.ts';
-import type { Request } from './requests.ts';
+import type { Request } from './request.ts';
 
 /** To or from addresses outside the cluster: a cell for each part of them that is answered alike. */
 export function addressCells(

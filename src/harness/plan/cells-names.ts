@@ -9,7 +9,7 @@ import { andName, overAll, together } from './combine.ts';
 import type { Member } from './members.ts';
 import { outcomeAt, piecesOf } from './pieces.ts';
 import type { PortPoint } from './ports.ts';
-import type { Request } from './requests.ts';
+import type { Request } from './request.ts';
 
 type ServiceMember = Member & { kind: 'service' };
 type HostMember = Member & { kind: 'host' };

@@ -1,7 +1,7 @@
 import type { DraftCell, CellContext } from './cells.ts';
 import type { Member } from './members.ts';
 import { piecesOf, triedPorts } from './pieces.ts';
-import type { Request } from './requests.ts';
+import type { Request } from './request.ts';
 
 /** From one workload to another, at the pods' own addresses. */
 export function workloadCells(

@@ -4,14 +4,15 @@ import { cellKey, type Cell } from './cell.ts';
 import { addressCells } from './cells-addresses.ts';
 import { hostCells, serviceCells } from './cells-names.ts';
 import { workloadCells } from './cells-workloads.ts';
-import type { Request, ResolvedRequirement } from './requests.ts';
+import type { Request } from './request.ts';
+import type { ResolvedRequirement } from './requests.ts';
 
 /** What cells are made with. */
 export interface CellContext {
   readonly inventory: Inventory;
   readonly predictor: Predictor;
   /** Whoever answers DNS queries: of the inventory, or assumed. */
-  readonly dns: Workload;
+  readonly dns: readonly Workload[];
   /** Addresses of hosts, as a pod of the run learnt them; empty where nothing is observed. */
   readonly hosts: ReadonlyMap<string, readonly string[]>;
   /** False: ranges stay ranges. True: the ports at which a range can be tried become cells of their own. */

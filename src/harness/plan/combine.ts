@@ -26,9 +26,14 @@ function unknowable(): Decision {
 
 /** Adds what a name needs first: an answer from the cluster's DNS, over UDP port 53. */
 export function andName(connection: CellPrediction, source: Workload, { predictor, dns }: CellContext): CellPrediction {
-  const decision = predictor.between(source, dns).decide('UDP', 53);
-  if (decision.outcome === 'allowed' || connection.predicted === 'denied') return connection;
-  const reason = `the name does not resolve: DNS (UDP 53 to ${dns.id}) is ${decision.outcome === 'denied' ? 'denied' : 'not known to be allowed'}`;
+  if (connection.predicted === 'denied') return connection;
+  const answers = dns.map((server) => ({ server, decision: predictor.between(source, server).decide('UDP', 53) }));
+  if (answers.some(({ decision }) => decision.outcome === 'allowed')) return connection;
+  const best = answers.find(({ decision }) => decision.outcome === 'unknown') ?? answers[0];
+  if (best === undefined) return connection;
+  const { server, decision } = best;
+  const state = decision.outcome === 'denied' ? 'denied' : 'not known to be allowed';
+  const reason = `the name does not resolve: DNS (UDP 53 to ${server.id}) is ${state}`;
   return { predicted: decision.outcome, byName: true, decide: () => ({ ...decision, reason }) };
 }
 

@@ -1,7 +1,8 @@
 import type { Workload } from '../inventory/model.ts';
 import { triedPorts } from './pieces.ts';
 import type { PortPoint } from './ports.ts';
-import type { Request, ResolvedRequirement } from './requests.ts';
+import type { Request } from './request.ts';
+import type { ResolvedRequirement } from './requests.ts';
 
 /** A stand-in that the requirements need: whom it stands for, and where it must listen. */
 export interface PodDemand {

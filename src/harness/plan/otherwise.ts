@@ -3,7 +3,7 @@ import type { Inventory, Workload } from '../inventory/model.ts';
 import { ConnectionSet } from '../predict/connections.ts';
 import { isIn, type Member } from './members.ts';
 import { resolveTargets } from './targets.ts';
-import { hasReplicas, type Request } from './requests.ts';
+import { hasReplicas, type Request } from './request.ts';
 
 /**
  * `otherwise`: every connection between workloads of the namespaces in which the set's endpoints lie that no case

@@ -3,15 +3,8 @@ import { MayreachError } from '../../source/error.ts';
 import type { Inventory } from '../inventory/model.ts';
 import { membersOf, sourcesOf, type Member } from './members.ts';
 import { requestsOfOtherwise } from './otherwise.ts';
-import { wantedPorts, type WantedPorts } from './ports.ts';
-
-/** One source and one destination of one requirement, with the ports that it speaks of. */
-export interface Request {
-  readonly requirement: Requirement;
-  readonly from: Member;
-  readonly to: Member;
-  readonly wanted: WantedPorts;
-}
+import { wantedPorts } from './ports.ts';
+import { hasReplicas, type Request } from './request.ts';
 
 /** A requirement on one inventory. */
 export interface ResolvedRequirement {
@@ -86,11 +79,6 @@ function isJudged(from: Member, to: Member): boolean {
     from.workload.id === to.workload.id &&
     !hasReplicas(from.workload.kind)
   );
-}
-
-/** Whether a workload can have a second replica, so that "to itself" says something. An outsider has none. */
-export function hasReplicas(kind: string): boolean {
-  return kind !== 'Pod';
 }
 
 function unique(members: readonly Member[]): readonly Member[] {

@@ -1,5 +1,5 @@
 import { ConnectionSet } from '../predict/connections.ts';
-import type { Request } from './requests.ts';
+import type { Request } from './request.ts';
 
 /** What a request asks of the pods themselves: a service's ports become the target ports of those behind it. */
 export interface Target {

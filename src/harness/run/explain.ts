@@ -1,4 +1,5 @@
 import type { Requirement } from '../../requirements/model.ts';
+import { clusterDns } from '../inventory/dns.ts';
 import type { Inventory, Workload } from '../inventory/model.ts';
 import { portText, type Cell } from '../plan/cell.ts';
 import { cellsOf } from '../plan/cells.ts';
@@ -6,7 +7,6 @@ import { resolveRequirements } from '../plan/requests.ts';
 import { explain } from '../predict/explain.ts';
 import type { Predictor } from '../predict/model.ts';
 import { connectionText, reasonText } from '../verdict/wording.ts';
-import { dnsOf } from './on-files.ts';
 
 /** The story of every cell that a question comes to, as lines. @throws MayreachError as a run does */
 export function explainConnection(
@@ -22,7 +22,7 @@ export function explainConnection(
     requirements: [question],
   };
   const resolved = resolveRequirements([set], inventory, { tolerant: false });
-  const { dns } = dnsOf(inventory);
+  const { workloads: dns } = clusterDns(inventory);
   const context = { inventory, predictor, dns, hosts: new Map(), observing: false, servicesByEndpoints: false };
   const cells = cellsOf(resolved, context).flatMap((planned) => planned.cells);
   return cells.flatMap((cell, index) => [...(index === 0 ? [] : ['']), ...story(cell, predictor)]);

@@ -2,6 +2,7 @@ import type { KubeApi, KubeObject } from '../clusters/api/model.ts';
 import type { Collection } from '../clusters/kubeconfig/collections.ts';
 import { watchChanges, type ChangeWatch } from '../clusters/kubeconfig/watch.ts';
 import type { Evidence, Outcome } from '../evidence/schema.ts';
+import { clusterDns } from '../inventory/dns.ts';
 import type { Inventory, NetworkPlugin } from '../inventory/model.ts';
 import { cellsOf, type PlannedRequirement } from '../plan/cells.ts';
 import { planOf, type Plan } from '../plan/plan.ts';
@@ -17,7 +18,6 @@ import { admissionDoubts, changeDoubts, mergeDoubts, outsiderDoubts, touches } f
 import type { Field } from './field.ts';
 import { learnHosts } from './hosts.ts';
 import { withStandIns } from './observed-inventory.ts';
-import { dnsOf } from './on-files.ts';
 import type { RunOptions } from './options.ts';
 
 /** Attempts of each cell: one could be a slip. */
@@ -102,7 +102,7 @@ async function planObservation(options: ObserveOptions, run: RunOptions): Promis
   const resolved = options.resolve(inventory);
   const hosts = await learnHosts(resolved, field.prober);
   const predictor = createPredictor(inventory);
-  const { dns, notes } = dnsOf(inventory);
+  const { workloads: dns, assumption } = clusterDns(inventory);
   const { servicesByEndpoints } = options;
   const requirements = cellsOf(resolved, { inventory, predictor, dns, hosts, observing: true, servicesByEndpoints });
   const wanted = requirements.filter(({ requirement }) => run.only?.includes(requirement.id) !== false);
@@ -116,7 +116,13 @@ async function planObservation(options: ObserveOptions, run: RunOptions): Promis
     clusterDomain: CLUSTER_DOMAIN,
     realServices: options.realServices === true,
   };
-  return { inventory, predictor, requirements, plan: planOf(cells, context, predictor), notes };
+  return {
+    inventory,
+    predictor,
+    requirements,
+    plan: planOf(cells, context, predictor),
+    notes: assumption === undefined ? [] : [assumption.text],
+  };
 }
 
 interface Measured {

@@ -3,6 +3,7 @@ import { connectKube } from '../clusters/api/connect.ts';
 import { readCluster, type LiveCluster } from '../clusters/kubeconfig/read.ts';
 import { createLedger, type Ledger } from '../clusters/standins/ledger.ts';
 import type { Evidence } from '../evidence/schema.ts';
+import { clusterDns } from '../inventory/dns.ts';
 import type { Inventory } from '../inventory/model.ts';
 import { cellsOf } from '../plan/cells.ts';
 import { demandsOf, type PodDemand } from '../plan/demand.ts';
@@ -13,7 +14,7 @@ import { agentSha256 } from '../probe/agent/source.ts';
 import type { RunFacts } from './assemble.ts';
 import { setUpField } from './field.ts';
 import { observe } from './observe.ts';
-import { dnsOf, pluginOf } from './on-files.ts';
+import { pluginOf } from './on-files.ts';
 import type { ClusterOptions, RunIdentity, RunOptions } from './options.ts';
 import { checkProbeRights } from './rights.ts';
 
@@ -50,7 +51,7 @@ function resolveOn(inventory: Inventory, { sets }: RunOptions): readonly Resolve
 async function read(told: Told): Promise<RunFacts> {
   const { inventory } = told.cluster;
   const predictor = createPredictor(inventory);
-  const { dns, notes } = dnsOf(inventory);
+  const { workloads: dns, assumption } = clusterDns(inventory);
   const context = { inventory, predictor, dns, hosts: new Map(), observing: false, servicesByEndpoints: false };
   return {
     runId: told.run.id,
@@ -60,7 +61,7 @@ async function read(told: Told): Promise<RunFacts> {
     predictor,
     planned: cellsOf(resolveOn(inventory, told.options), context),
     cluster: { ...(await clusterFacts(told)), probed: false, images: {}, canaries: [], changes: [] },
-    notes,
+    notes: assumption === undefined ? [] : [assumption.text],
   };
 }
 

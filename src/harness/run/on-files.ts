@@ -1,6 +1,6 @@
 import type { Evidence } from '../evidence/schema.ts';
-import { assumedDns } from '../inventory/dns.ts';
-import type { Inventory, Workload } from '../inventory/model.ts';
+import { clusterDns } from '../inventory/dns.ts';
+import type { Inventory } from '../inventory/model.ts';
 import { readManifests, type ReadManifests } from '../clusters/manifests/read.ts';
 import { cellsOf } from '../plan/cells.ts';
 import { resolveRequirements } from '../plan/requests.ts';
@@ -15,8 +15,8 @@ export async function runOnFiles(options: RunOptions, run: RunIdentity): Promise
   const { inventory, files } = await readAll(options);
   const resolved = resolveRequirements(options.sets, inventory, { tolerant: false });
   const predictor = createPredictor(inventory);
-  const { dns, notes } = dnsOf(inventory);
-  notes.forEach((note) => options.progress.note(note));
+  const { workloads: dns, assumption } = clusterDns(inventory);
+  if (assumption !== undefined) options.progress.note(assumption.text);
   const planned = cellsOf(resolved, {
     inventory,
     predictor,
@@ -33,7 +33,7 @@ export async function runOnFiles(options: RunOptions, run: RunIdentity): Promise
     predictor,
     planned,
     cluster: { source: 'manifests', probed: false, plugin: pluginOf(inventory), images: {}, canaries: [], changes: [] },
-    notes,
+    notes: assumption === undefined ? [] : [assumption.text],
   };
 }
 
@@ -61,13 +61,4 @@ export async function readAll({
   const read = await readManifests(manifests);
   read.inventory.notes.forEach(({ text }) => progress.note(text));
   return read;
-}
-
-/** Whoever answers DNS queries: of the inventory, else assumed, and said so. */
-export function dnsOf(inventory: Inventory): { readonly dns: Workload; readonly notes: readonly string[] } {
-  const known = inventory.workloads.find(
-    ({ namespace, labels }) => namespace === 'kube-system' && labels['k8s-app'] === 'kube-dns',
-  );
-  if (known !== undefined) return { dns: known, notes: [] };
-  return { dns: assumedDns(), notes: ['assumed: kube-dns answers in kube-system (k8s-app: kube-dns, port 53)'] };
 }
