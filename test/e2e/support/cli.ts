@@ -1,0 +1,76 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { evidenceSchema, type Evidence } from '../../../src/harness/evidence/schema.ts';
+
+const ROOT = join(import.meta.dirname, '../../..');
+const MAIN = join(ROOT, 'src/cli/main.ts');
+
+/** What one command came to. */
+export interface CliRun {
+  /** Null: a signal ended it. */
+  readonly exit: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The record that it wrote, held against its schema. */
+  evidence(): Evidence;
+}
+
+export interface CliOptions {
+  /** Where the reports go. */
+  readonly out: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly stdin?: 'ignore' | 'pipe';
+  /** True: as `npx` starts it, so that the process that the user sees is not the one that works. */
+  readonly npx?: boolean;
+}
+
+/** A command that runs. */
+export interface RunningCli {
+  readonly child: ChildProcess;
+  /** Resolves when stderr shows it, with the time left to interfere. @throws when the command ends before */
+  until(text: string | RegExp): Promise<void>;
+  readonly done: Promise<CliRun>;
+}
+
+/** Starts `mayreach` as a user would: a process of its own, of which nothing but streams, files and status is seen. */
+export function startCli(args: readonly string[], { out, env, stdin = 'ignore', npx }: CliOptions): RunningCli {
+  const command = [process.execPath, MAIN, ...args, ...(args[0] === 'run' ? ['--out', out] : [])];
+  const [file = '', ...rest] =
+    npx === true ? ['npx', '--no', '-c', command.map((word) => `'${word}'`).join(' ')] : command;
+  const child = spawn(file, rest, { cwd: ROOT, env: { ...process.env, ...env }, stdio: [stdin, 'pipe', 'pipe'] });
+  const text = { stdout: '', stderr: '' };
+  const waiting = new Set<() => void>();
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.setEncoding('utf8').on('data', (chunk: string) => {
+      text[name] += chunk;
+      waiting.forEach((look) => look());
+    });
+  }
+  const done = once(child, 'close').then(([exit]): CliRun => ({
+    exit: exit as number | null,
+    ...text,
+    evidence: () => readEvidence(out),
+  }));
+  const until = (wanted: string | RegExp): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (typeof wanted === 'string' ? !text.stderr.includes(wanted) : !wanted.test(text.stderr)) return;
+        waiting.delete(look);
+        resolve();
+      };
+      waiting.add(look);
+      look();
+      void done.then(() => reject(new Error(`ended without saying ${String(wanted)}:\n${text.stderr}`)));
+    });
+  return { child, until, done };
+}
+
+export function mayreach(args: readonly string[], options: CliOptions): Promise<CliRun> {
+  return startCli(args, options).done;
+}
+
+function readEvidence(out: string): Evidence {
+  return evidenceSchema.parse(JSON.parse(readFileSync(join(out, 'evidence.json'), 'utf8')));
+}

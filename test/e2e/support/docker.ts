@@ -1,0 +1,38 @@
+import { execFileSync } from 'node:child_process';
+
+/** Marks what the tests themselves start. */
+const LABEL = 'mayreach.e2e';
+
+export function docker(...args: readonly string[]): string {
+  return execFileSync('docker', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+}
+
+/** Ids of all containers that a run of mayreach started, whatever their state; but for those of `except`. */
+export function runContainers(except: readonly string[] = []): readonly string[] {
+  return lines(docker('ps', '--all', '--quiet', '--no-trunc', '--filter', 'label=mayreach.run')).filter(
+    (id) => !except.includes(id),
+  );
+}
+
+export interface ExternalHost {
+  readonly address: string;
+  remove(): void;
+}
+
+/** Answers TCP and UDP on the ports, as a host outside of the cluster: it knows nothing of mayreach. */
+export function externalHost(ports: readonly number[]): ExternalHost {
+  const program = `
+    for (const port of ${JSON.stringify(ports)}) {
+      require('net').createServer((socket) => socket.on('error', () => {}).end('hello')).listen(port);
+      const udp = require('dgram').createSocket('udp4');
+      udp.on('message', (text, from) => udp.send('hello', from.port, from.address)).bind(port);
+    }`;
+  const image = process.env['MAYREACH_PROBE_IMAGE'] || 'node:24-alpine';
+  const id = docker('run', '--detach', '--init', '--label', LABEL, image, 'node', '-e', program);
+  const address = docker('inspect', '--format', '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}', id);
+  return { address, remove: () => docker('rm', '--force', '--volumes', id) };
+}
+
+function lines(text: string): readonly string[] {
+  return text.split('\n').filter((line) => line !== '');
+}
