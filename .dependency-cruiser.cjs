@@ -20,6 +20,10 @@ const rooms = {
   ],
   suites: ['source', 'requirements', 'harness/evidence'],
   reports: ['source', 'requirements', 'harness/evidence', 'suites'],
+  input: ['source', 'requirements', 'harness'],
+  // Front ends: each stands alone.
+  cli: ['source', 'requirements', 'harness', 'suites', 'reports', 'input'],
+  vitest: ['source', 'requirements', 'harness', 'suites', 'reports', 'input'],
 };
 const escape = (path) => path.replaceAll('/', '\\/').replaceAll('.', '\\.');
 

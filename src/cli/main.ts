@@ -5,7 +5,7 @@ import { explainCommand } from './commands/explain.ts';
 import { initCommand } from './commands/init.ts';
 import { matrixCommand } from './commands/matrix.ts';
 import { runCommand } from './commands/run.ts';
-import { toolVersion } from './about.ts';
+import { toolVersion } from '../input/about.ts';
 import { EXIT_INTERRUPTED } from './interrupt.ts';
 
 /** Could not run: bad input, no cluster, no right. */

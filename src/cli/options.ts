@@ -1,9 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { ClusterOptions } from '../harness/run/options.ts';
+import { DEFAULT_PROBE_IMAGE } from '../input/cluster.ts';
 import { MayreachError } from '../source/error.ts';
-
-/** Real k3s, unless a flag or the environment names another image. */
-export const DEFAULT_PROBE_IMAGE = 'node:24-alpine';
 
 /** As commander leaves them; names follow the flags. */
 export interface ClusterFlags {

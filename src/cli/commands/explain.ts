@@ -3,7 +3,7 @@ import { createPredictor } from '../../harness/predict/predictor.ts';
 import { explainConnection } from '../../harness/run/explain.ts';
 import { readAll } from '../../harness/run/on-files.ts';
 import { questionOf } from '../question.ts';
-import { readInput } from '../input.ts';
+import { readInput } from '../../input/paths.ts';
 import { collect } from '../options.ts';
 import { ProgressPrinter } from '../progress.ts';
 

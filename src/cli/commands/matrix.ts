@@ -4,7 +4,7 @@ import { matrixOf } from '../../harness/predict/matrix.ts';
 import { readAll } from '../../harness/run/on-files.ts';
 import { formatMatrix, type MatrixFormat } from '../../reports/matrix/format.ts';
 import { terminalOptions } from '../../reports/terminal/style.ts';
-import { readInput } from '../input.ts';
+import { readInput } from '../../input/paths.ts';
 import { collect } from '../options.ts';
 import { ProgressPrinter } from '../progress.ts';
 

@@ -6,8 +6,9 @@ import { terminalOptions } from '../../reports/terminal/style.ts';
 import { terminalSummary } from '../../reports/terminal/summary.ts';
 import { writeReports } from '../../reports/write.ts';
 import { MayreachError } from '../../source/error.ts';
-import { aboutRun } from '../about.ts';
-import { readInput } from '../input.ts';
+import { aboutRun } from '../../input/about.ts';
+import { readInput } from '../../input/paths.ts';
+import { DEFAULT_OUT, DEFAULT_TIMEOUT_MS } from '../../input/settings.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { clusterOptions, collect, withClusterFlags, type ClusterFlags } from '../options.ts';
 import { ProgressPrinter } from '../progress.ts';
@@ -33,9 +34,9 @@ export function runCommand(): Command {
     .argument('[path...]', 'requirement files (*.reach.yaml) or folders; a folder without any is manifests')
     .option('--manifests <path>', 'more manifests, repeatable; - is stdin', collect, [])
     .option('--only <id...>', 'judge these requirements alone', [])
-    .option('--out <dir>', 'where evidence.json, junit.xml and report.html go', 'mayreach-report')
+    .option('--out <dir>', 'where evidence.json, junit.xml and report.html go', DEFAULT_OUT)
     .option('--allow-external', 'let probes dial public addresses')
-    .option('--timeout <ms>', 'how long a connection may take', milliseconds, 3500);
+    .option('--timeout <ms>', 'how long a connection may take', milliseconds, DEFAULT_TIMEOUT_MS);
   return withClusterFlags(command, DEFAULT_K3S_IMAGE)
     .addHelpText('after', EXAMPLES)
     .action(async (paths: readonly string[], flags: RunFlags) => {

@@ -28,8 +28,15 @@ export async function readInput(paths: readonly string[], manifests: readonly st
   }
   const sets = (await Promise.all([...new Set(files)].map(readSets))).flat();
   checkRun(sets);
-  const named = sets.flatMap((set) => set.manifests);
-  return { sets, manifests: unique([...folders, ...named]) };
+  return { sets, manifests: manifestPaths(folders, sets) };
+}
+
+/** The paths, and those that the sets name: each place once. */
+export function manifestPaths(
+  paths: readonly ManifestPath[],
+  sets: readonly RequirementSet[],
+): readonly ManifestPath[] {
+  return unique([...paths, ...sets.flatMap((set) => set.manifests)]);
 }
 
 async function requirementFiles(path: string): Promise<readonly string[]> {
