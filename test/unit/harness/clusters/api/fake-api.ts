@@ -26,8 +26,8 @@ export interface FakeApi {
   readonly url: string;
   readonly seen: SeenRequest[];
   readonly server: Server;
-  kube(user?: string): KubeApi;
-  close(): Promise<void>;
+  readonly kube: (user?: string) => KubeApi;
+  readonly close: () => Promise<void>;
 }
 
 /** A server on localhost that answers as the test says, and keeps what it was asked. */
