@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { createPredictor } from '../../../../src/harness/predict/predictor.ts';
+import { inventory, policy, workload } from './fixtures.ts';
 import { answers, topology, type Placed } from './topology.ts';
 
 type Fact = readonly [title: string, policies: readonly Placed[], expected: Readonly<Record<string, string>>];
@@ -164,5 +166,59 @@ describe.each([
 ])('%s', (_group, facts) => {
   it.each(facts)('%s', (_title, policies, expected) => {
     expect(answers(topology(...policies), Object.keys(expected))).toEqual(expected);
+  });
+});
+
+describe('classes', () => {
+  it('keep apart what a selector tells apart: a value that none names, and no value at all', () => {
+    const guarded = workload('shop/db', { app: 'db' });
+    const labelled = workload('shop/one', { team: 'unheard-of' });
+    const bare = workload('shop/two', {});
+    const named = workload('shop/three', { team: 'blue' });
+    const exists = { matchExpressions: [{ key: 'team', operator: 'Exists' }] };
+    const notBlue = { matchExpressions: [{ key: 'team', operator: 'NotIn', values: ['blue'] }] };
+    const predictor = createPredictor(
+      inventory({
+        workloads: [guarded, labelled, bare, named],
+        policies: [
+          policy('shop/p', {
+            podSelector: { matchLabels: { app: 'db' } },
+            ingress: [
+              { from: [{ podSelector: exists }], ports: [{ port: 1 }] },
+              { from: [{ podSelector: notBlue }], ports: [{ port: 2 }] },
+            ],
+          }),
+        ],
+      }),
+    );
+    const text = [labelled, bare, named].map((from) => predictor.between(from, guarded).allowed.format());
+    expect(text).toEqual(['TCP 1-2', 'TCP 2', 'TCP 1']);
+  });
+});
+
+describe('which policies select what', () => {
+  const guarded = workload('shop/db', { app: 'db' });
+  const web = workload('shop/web', { app: 'web' });
+  const found = inventory({
+    workloads: [guarded, web, workload('other/db', { app: 'db' })],
+    policies: [
+      policy('shop/db', { podSelector: { matchLabels: { app: 'db' } } }),
+      policy('shop/out', { policyTypes: ['Egress'] }),
+      policy('shop/none', { podSelector: { matchLabels: { app: 'gone' } } }),
+    ],
+  });
+
+  it('by direction, for a workload', () => {
+    const predictor = createPredictor(found);
+    const names = (direction: 'ingress' | 'egress') =>
+      predictor.isolatedBy(guarded, direction).map(({ policy: id }) => id);
+    expect([names('ingress'), names('egress')]).toEqual([['shop/db'], ['shop/out']]);
+  });
+
+  it('for a policy: workloads of its own namespace alone', () => {
+    const predictor = createPredictor(found);
+    expect(predictor.selectedBy('shop/db')).toEqual([guarded]);
+    expect(predictor.selectedBy('shop/out')).toEqual([guarded, web]);
+    expect(predictor.selectedBy('shop/none')).toEqual([]);
   });
 });

@@ -60,6 +60,23 @@ describe('an ipBlock against pods whose address is not known', () => {
     });
   });
 
+  it('rests on nothing at one end where the other end surely denies', () => {
+    const closed = policy('shop/closed', { podSelector: { matchLabels: { app: 'web' } }, policyTypes: ['Egress'] });
+    const found = guarded([block('0.0.0.0/0')]);
+    expect(ask({ ...found, policies: [...found.policies, closed] }, web)).toEqual({
+      outcome: 'denied',
+      reason: '',
+      notes: [],
+    });
+    const open = policy('shop/open', { policyTypes: ['Egress'], egress: [{ to: [block('0.0.0.0/0')] }] });
+    const shut = policy('shop/shut', {});
+    expect(ask(inventory({ workloads: [web, db], policies: [open, shut] }), web)).toEqual({
+      outcome: 'denied',
+      reason: '',
+      notes: [],
+    });
+  });
+
   it('names the policy, its line and the block where it does not know', () => {
     expect(ask(guarded([block('10.0.0.0/8', '10.1.0.0/16')]), web).reason).toBe(
       'policy shop/db (db.yaml:10), ingress rule 1 has the ipBlock 10.0.0.0/8 except 10.1.0.0/16; whether it covers the address of shop/web[Deployment] is not known',
@@ -110,6 +127,11 @@ describe('an ipBlock against pods whose address is known', () => {
     const { outcome, reason } = ask(inventory({ workloads: [web, there], policies: [egress] }), web, there);
     expect(outcome).toBe('unknown');
     expect(reason).toMatch(/named port towards 10\.0\.0\.0\/8.*not settled by the API/);
+    const { allowed, unknown } = createPredictor(inventory({ workloads: [web, there], policies: [egress] })).between(
+      web,
+      there,
+    );
+    expect([allowed.format(), unknown.format()]).toEqual(['none', 'TCP 5432']);
   });
 });
 
@@ -196,5 +218,17 @@ describe('pods of one workload that carry different labels', () => {
       ],
     };
     expect(ask(guard, alike).outcome).toBe('allowed');
+  });
+
+  it('are isolated only if every kind of them is', () => {
+    const labels = (track: string) => ({ app: 'web', track });
+    const mixed = { ...web, pods: [pod('10.0.0.1', 'n1', labels('stable')), pod('10.0.0.2', 'n1', labels('canary'))] };
+    const select = (track: string) => policy(`shop/${track}`, { podSelector: { matchLabels: { track } } });
+    const isolatedBy = (...tracks: readonly string[]) =>
+      createPredictor(inventory({ workloads: [mixed], policies: tracks.map(select) }))
+        .isolatedBy(mixed, 'ingress')
+        .map((ref) => ref.policy);
+    expect(isolatedBy('stable')).toEqual([]);
+    expect(isolatedBy('stable', 'canary')).toEqual(['shop/stable', 'shop/canary']);
   });
 });
