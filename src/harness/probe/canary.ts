@@ -76,14 +76,18 @@ export async function runCanary(
   // What was not open before says nothing afterwards.
   const proven = cells.filter((cell) => results.get(cell)?.[0]?.outcome === 'open');
   onPhase?.('denied');
+  // From before the call: when in it the change became one, nobody tells.
+  const deniedAt = clock.now();
   await actions.applyDeny();
+  let liftedAt: number;
   try {
-    await watch('denied', proven, clock.now());
+    await watch('denied', proven, deniedAt);
   } finally {
+    liftedAt = clock.now();
     await actions.liftDeny();
   }
   onPhase?.('lifted');
-  await watch('lifted', proven, clock.now());
+  await watch('lifted', proven, liftedAt);
   const canaries = pairs.map(({ node }) => {
     const phases = cells.filter((cell) => cell.node === node).flatMap((cell) => results.get(cell) ?? []);
     return { node, enforced: enforces(phases), text: describeCanary(node, phases), phases };

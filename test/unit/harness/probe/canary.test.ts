@@ -119,6 +119,18 @@ test('one silent look does not pass for a denial', async () => {
   expect(canaries[0]?.enforced).toBe(false);
 });
 
+test.each([0, 1])('a network that flickers does not pass for one that enforces (%i)', async (parity) => {
+  let looks = 0;
+  const { canaries } = await run(
+    network(({ key }, denied) => {
+      if (!denied || !key.endsWith('ingress TCP')) return denied ? 'timed-out' : 'open';
+      looks += 1;
+      return looks % 2 === parity ? 'open' : 'timed-out';
+    }),
+  );
+  expect(canaries[0]?.enforced).toBe(false);
+});
+
 test('a canary that is not open before any policy proves nothing', async () => {
   const { canaries } = await run(network(() => 'timed-out'));
   expect(canaries[0]?.enforced).toBe(false);

@@ -87,6 +87,17 @@ describe('a batch over channels that drop', () => {
     expect(batch.health.get('c')?.healthy).toBe(true);
   });
 
+  test('a prober that is closed in the middle ends its batch: not measured', async () => {
+    const [a, b] = [agents.start('a', []), agents.start('b', [18080])];
+    const attached = await attach(60_000);
+    agents.child(a).kill('SIGSTOP');
+    const running = attached.measure([probe(a, b, 18080)], measureOptions());
+    await attached.close();
+    const { observations } = await running;
+    expect(observations.get('a>b:18080/TCP')).toMatchObject({ outcome: 'not-measured', attempts: [] });
+    expect(observations.get('a>b:18080/TCP')?.doubt).toContain('the channel was closed');
+  });
+
   test('an aborted batch ends at once with the reason', async () => {
     const [a, b] = [agents.start('a', []), agents.start('b', [18080])];
     const attached = await attach();
