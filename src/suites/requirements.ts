@@ -1,8 +1,18 @@
 import { standingOf } from '../harness/evidence/exit.ts';
 import type { Evidence, EvidenceRequirement } from '../harness/evidence/schema.ts';
+import type { Requirement } from '../requirements/model.ts';
 import type { CaseOutcome, Suite, SuiteCase } from './model.ts';
 import { storiesOf, type Story } from './story.ts';
-import { attemptLine, controlLine, count, decisionLines, expectedOf, observedOf, statementOf } from './wording.ts';
+import {
+  attemptLine,
+  controlLine,
+  count,
+  decisionLines,
+  expectedOf,
+  observedOf,
+  statementOf,
+  type Stated,
+} from './wording.ts';
 
 /** How many stories of one requirement, pairs of one story and attempts of one cell a case spells out. */
 const MOST = { stories: 20, pairs: 20, attempts: 6 };
@@ -22,11 +32,25 @@ export function requirementCaseId({ id, set }: Pick<EvidenceRequirement, 'id' | 
   return id === 'otherwise' ? `${set}/otherwise` : id;
 }
 
+/** The title of a requirement's case, for front ends that name it before anything is judged. */
+export function requirementTitle(requirement: Requirement): string {
+  const { from, to, on = [], expect } = requirement;
+  return titleOf(requirement, { from: labelsOf(from), to: labelsOf(to), on: labelsOf(on), expect });
+}
+
+function labelsOf(refs: readonly { readonly label: string }[]): string[] {
+  return refs.map(({ label }) => label);
+}
+
+function titleOf(requirement: Pick<EvidenceRequirement, 'id' | 'set'>, stated: Stated): string {
+  return `${requirementCaseId(requirement)}: ${statementOf(stated)}`;
+}
+
 function caseOf(requirement: EvidenceRequirement): SuiteCase {
   const { outcome, message } = judged(requirement);
   return {
     id: requirementCaseId(requirement),
-    title: `${requirementCaseId(requirement)}: ${statementOf(requirement)}`,
+    title: titleOf(requirement, requirement),
     classname: `mayreach.requirements.${requirement.set}`,
     position: requirement.position,
     outcome,

@@ -31,8 +31,11 @@ export function count(n: number, noun: string, plural = `${noun}s`): string {
   return `${n.toLocaleString('en-US')} ${n === 1 ? noun : plural}`;
 }
 
+/** The parts of a requirement that its statement is made of. */
+export type Stated = Pick<EvidenceRequirement, 'from' | 'to' | 'on' | 'expect'>;
+
 /** What a requirement demands, in one line: `web may not reach db on 5432/tcp`. */
-export function statementOf({ from, to, on, expect }: EvidenceRequirement): string {
+export function statementOf({ from, to, on, expect }: Stated): string {
   if (from.length === 0 && to.length === 0) {
     return expect === 'mayNotReach' ? 'nothing else may reach anything' : 'everything else may be reached';
   }
