@@ -25,7 +25,7 @@ export class AgentClient {
     this.#channel = channel;
   }
 
-  /** Throws PROBE_NOT_READY when the agent does not answer in time, or is not this run's. */
+  /** Throws PROBE_NOT_READY when the agent does not answer in time, or is not this run's; RIGHT_MISSING as the connector does. */
   static async attach(
     pod: ProbePod,
     connector: Connector,
@@ -39,6 +39,7 @@ export class AgentClient {
     const problem = hello.ok ? strangerThan(pod, nonce, hello.value) : hello.reason;
     if (!hello.ok || problem !== undefined) {
       client.close();
+      if (client.#channel.refusal) throw client.#channel.refusal;
       throw new MayreachError(`pod ${pod.namespace}/${pod.name}: its probe agent cannot be used: ${problem ?? ''}`, {
         code: 'PROBE_NOT_READY',
         hint: `look at its log: kubectl logs -n ${pod.namespace} ${pod.name}`,

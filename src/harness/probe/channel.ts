@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { MayreachError } from '../../source/error.ts';
 import { Link } from './link.ts';
 import type { AgentTransport } from './model.ts';
 import { fromAgent, type AttemptRow, type FromAgent, type Job, type Pong, type ResultLine } from './protocol.ts';
@@ -47,10 +48,18 @@ export class Channel {
   #pingedAt = 0;
   #tickedAt = performance.now();
   #failure: string | undefined;
+  #refusal: MayreachError | undefined;
 
   constructor(connect: () => Promise<AgentTransport>, timing: ChannelTiming) {
     this.#timing = timing;
-    this.#link = new Link(connect, { onUp: () => this.#onUp(), onLine: (line) => this.#onLine(line) });
+    this.#link = new Link(connect, {
+      onUp: () => this.#onUp(),
+      onLine: (line) => this.#onLine(line),
+      onRefused: (error) => {
+        this.#refusal = error;
+        this.#fail(error.message);
+      },
+    });
     this.#timer = setInterval(() => this.#tick(), Math.min(timing.pingMs, 250));
   }
 
@@ -76,6 +85,11 @@ export class Channel {
       this.#outstanding.set(seq, { text, rows, end });
       this.#link.send(text);
     });
+  }
+
+  /** Why no transport can be had at all; jobs have ended with its message. */
+  get refusal(): MayreachError | undefined {
+    return this.#refusal;
   }
 
   close(): void {

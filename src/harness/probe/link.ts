@@ -1,3 +1,4 @@
+import { MayreachError, type ErrorCode } from '../../source/error.ts';
 import type { AgentTransport } from './model.ts';
 
 const FIRST_PAUSE_MS = 100;
@@ -8,7 +9,11 @@ export interface LinkEvents {
   /** A transport is open, the first or one that replaces a dropped one. */
   onUp(): void;
   onLine(line: string): void;
+  /** No transport can be had, now or later: a right is missing, the pod is gone. */
+  onRefused(error: MayreachError): void;
 }
+
+const FINAL: readonly ErrorCode[] = ['RIGHT_MISSING', 'PROBE_NOT_READY'];
 
 /** One transport at a time, replaced with growing pauses whenever it drops, until the link is closed. */
 export class Link {
@@ -71,7 +76,9 @@ export class Link {
         else opened.close();
       },
       (error: unknown) => {
-        if (mine === this.#generation) this.drop(error instanceof Error ? error.message : String(error));
+        if (mine !== this.#generation) return;
+        if (error instanceof MayreachError && FINAL.includes(error.code)) this.#events.onRefused(error);
+        else this.drop(error instanceof Error ? error.message : String(error));
       },
     );
   }

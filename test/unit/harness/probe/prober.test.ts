@@ -3,6 +3,7 @@ import dgram from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ProbePod } from '../../../../src/harness/probe/model.ts';
+import { MayreachError } from '../../../../src/source/error.ts';
 import { createProber, type AttachedProber } from '../../../../src/harness/probe/prober.ts';
 import { attachTo, LocalAgents, measureOptions, NONCE, probe } from './local-agents.ts';
 
@@ -195,6 +196,16 @@ describe('readiness', () => {
     const attaching = createProber(agents.pods, agents.connector, NONCE, { readyMs: 300 });
     await expect(attaching).rejects.toMatchObject({ code: 'PROBE_NOT_READY' });
     await expect(attaching).rejects.toThrow(/pod test\/pod-1: .*forbidden: pods\/attach/);
+  });
+
+  test("a right that is missing ends the attaching at once, with the connector's own message", async () => {
+    agents.start('a', []);
+    const missing = new MayreachError('you may not attach to pods in test', {
+      code: 'RIGHT_MISSING',
+      hint: 'grant it',
+    });
+    const attaching = createProber(agents.pods, () => Promise.reject(missing), NONCE, { readyMs: 60_000 });
+    await expect(attaching).rejects.toBe(missing);
   });
 
   test('an agent of another run is not used', async () => {
