@@ -34,6 +34,21 @@ export function storiesOf({ cells }: EvidenceRequirement, { met = false } = {}):
     .sort((a, b) => RANK[a.cell.verdict] - RANK[b.cell.verdict]);
 }
 
+/**
+ * Why a cell has its verdict, for a place that shows the decision beside it: the sentence of the evidence without the
+ * part that the decision's lines say better. At worst something is said twice.
+ */
+export function reasonOf({ text, decision }: EvidenceCell): string {
+  return decision === undefined ? text : text.replace(/: (?:(?:in|e)gress of |no policy isolates ).*$/u, '');
+}
+
+/** What to do about a cell that could not be told, where `text` already says what was missing. */
+export function remedyOf({ text, missing }: EvidenceCell): string | undefined {
+  if (missing?.startsWith(text) !== true) return missing;
+  const rest = missing.slice(text.length).replace(/^[;:,.\s]+/u, '');
+  return rest === '' ? undefined : rest;
+}
+
 function keyOf(cell: EvidenceCell): string {
   const { verdict, basis, predicted, observed, attributedTo, missing, decision, control } = cell;
   return JSON.stringify([

@@ -99,9 +99,7 @@ function sideLine(side: Side, direction: 'egress' | 'ingress', end: string): str
   if (side.outcome === 'unknown') return `${direction}: not known: ${side.unknown ?? 'the policies do not tell'}`;
   if (side.isolatedBy.length === 0) return `${direction}: no policy isolates ${end}`;
   if (side.outcome === 'allowed') {
-    const rules = side.allowedBy.map(
-      (rule) => `${rule.policy} spec.${rule.direction}[${rule.rule}] (${formatLine(rule.position)})`,
-    );
+    const rules = side.allowedBy.map((rule) => `${rule.policy} rule ${rule.rule + 1} (${formatLine(rule.position)})`);
     return `${direction}: allowed by ${list(rules)}`;
   }
   const policies = side.isolatedBy.map(({ policy, position }) => `${policy} (${formatLine(position)})`);

@@ -1,7 +1,7 @@
 import { standingOf } from '../../harness/evidence/exit.ts';
 import type { Evidence, EvidenceRequirement } from '../../harness/evidence/schema.ts';
 import { metadataOf, requirementCaseId } from '../../suites/requirements.ts';
-import { storiesOf, type Story } from '../../suites/story.ts';
+import { reasonOf, remedyOf, storiesOf, type Story } from '../../suites/story.ts';
 import {
   attemptLine,
   controlLine,
@@ -42,7 +42,7 @@ function failure(requirement: EvidenceRequirement): Markup {
 }
 
 function storyMarkup({ cell, cells, pairs }: Story, requirement: EvidenceRequirement): Markup {
-  const { verdict, predicted, decision, control, attempts = [], text, missing, from, to } = cell;
+  const { verdict, predicted, decision, control, attempts = [], from, to } = cell;
   const responder = attempts.find((attempt) => attempt.responder !== undefined)?.responder;
   const hidden = pairs.length - MOST.pairs;
   const shown = pairs.slice(0, MOST.pairs);
@@ -76,9 +76,9 @@ function storyMarkup({ cell, cells, pairs }: Story, requirement: EvidenceRequire
         }
       </div>
     </div>
-    <p><b>${text}</b></p>
+    <p><b>${reasonOf(cell)}</b></p>
     ${facts([
-      ['what was missing', missing],
+      ['to do', remedyOf(cell)],
       ['control', control && controlLine(control)],
     ])}
     ${attempts.length > 0 && attemptList(attempts.slice(0, MOST.attempts).map(attemptLine), `${from} → ${to}`)}

@@ -1,7 +1,7 @@
 import { standingOf } from '../../harness/evidence/exit.ts';
 import type { EvidenceRequirement } from '../../harness/evidence/schema.ts';
 import { formatPosition } from '../../source/position.ts';
-import { storiesOf, type Story } from '../../suites/story.ts';
+import { reasonOf, remedyOf, storiesOf, type Story } from '../../suites/story.ts';
 import { controlLine, count, decisionLines, expectedOf, observedOf, statementOf } from '../../suites/wording.ts';
 import { STANDING_MARKS } from '../marks.ts';
 import { printableLine } from '../printable.ts';
@@ -69,7 +69,7 @@ function storyLines(
     heads.push(paint('dim', `and ${count(more, 'more pair')} alike, ${count(cells.length, 'cell')} in all`));
   const field = (name: string, value: string | undefined, format?: Format): string[] =>
     fieldLines(name, value, options, (text) => (format === undefined ? text : paint(format, text)), paint);
-  const { decision, control, missing, predicted, attempts = [], from, to } = cell;
+  const { decision, control, predicted, attempts = [], from, to } = cell;
   const decided = decision === undefined ? [] : decisionLines(decision, from, to);
   const responder = attempts.find((attempt) => attempt.responder !== undefined)?.responder;
   return [
@@ -83,8 +83,8 @@ function storyLines(
       responder && `answered by ${responder.pod} at ${responder.reachedAt}, which saw ${responder.sawSource}`,
     ),
     ...field('control', control && controlLine(control)),
-    ...field('verdict', `${cell.verdict}: ${cell.text}`, color),
-    ...field('to do', missing),
+    ...field('verdict', `${cell.verdict}: ${reasonOf(cell)}`, color),
+    ...field('to do', remedyOf(cell)),
   ];
 }
 
