@@ -1,0 +1,235 @@
+import { describe, expect, it } from 'vitest';
+import type { EvidenceCanary, Outcome } from '../../../../src/harness/evidence/schema.ts';
+import type { Expectation } from '../../../../src/requirements/model.ts';
+import type { Cell } from '../../../../src/harness/plan/cell.ts';
+import type { ControlProbe, Plan } from '../../../../src/harness/plan/plan.ts';
+import type { TrialProbe } from '../../../../src/harness/plan/trials.ts';
+import type { Observation, Probe, ProbePod, SourceHealth } from '../../../../src/harness/probe/model.ts';
+import { judgeObserved } from '../../../../src/harness/verdict/observed.ts';
+import type { ObservedRun } from '../../../../src/harness/verdict/observed-run.ts';
+import { documents, planFiles, workload } from '../../support/predicted.ts';
+
+const DENY =
+  '{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: deny, namespace: shop}, spec: {podSelector: {matchLabels: {app: db}}}}';
+
+/** One TCP cell between two workloads, predicted as the policies in force say. */
+function cellThat(predicted: 'allowed' | 'denied'): Cell {
+  const manifests = documents(workload('shop/web'), workload('shop/db'), ...(predicted === 'denied' ? [DENY] : []));
+  const { planned } = planFiles(
+    'requirements: t\ncases: [{id: A, from: shop/web, mayReach: shop/db, on: [1]}]',
+    manifests,
+  );
+  const cell = planned[0]?.cells[0];
+  if (cell?.prediction.predicted !== predicted) throw new Error('the test does not build what it says');
+  return cell;
+}
+
+const pod = (id: string): ProbePod => {
+  return {
+    id,
+    namespace: 'shop',
+    name: id,
+    uid: `uid of ${id}`,
+    node: 'n1',
+    addresses: ['10.0.0.1'],
+    listening: { TCP: [1], UDP: [] },
+  };
+};
+const WEB = 'shop/web[Deployment]';
+const DB = 'shop/db[Deployment]';
+const LISTENER = 'the listener';
+
+interface Seen {
+  readonly outcome?: Outcome;
+  readonly attempts?: readonly Outcome[];
+  readonly doubt?: string;
+  /** What the controls got; absent: there are none. */
+  readonly controls?: Partial<Record<ControlProbe['kind'], Outcome>>;
+  readonly health?: Partial<SourceHealth>;
+  readonly canaries?: readonly Pick<EvidenceCanary, 'node' | 'enforced'>[];
+  readonly doubts?: Readonly<Record<string, string>>;
+  readonly external?: boolean;
+}
+
+function runThatSaw(seen: Seen): { readonly tried: TrialProbe; readonly run: ObservedRun } {
+  const responders = seen.external === true ? {} : { responders: [`uid of ${DB}`] };
+  const probe: Probe = {
+    key: 'cell',
+    from: WEB,
+    protocol: 'TCP',
+    port: 1,
+    target: { address: '10.0.0.1' },
+    ...responders,
+  };
+  const observations = new Map<string, Observation>();
+  const see = (key: string, outcome: Outcome, attempts: readonly Outcome[] = [outcome, outcome]): void => {
+    const told = attempts.map((each) => ({ at: '2027-01-01T00:00:00Z', durationMs: 1, outcome: each }));
+    const doubt = key === 'cell' && seen.doubt !== undefined ? { doubt: seen.doubt } : {};
+    observations.set(key, { key, outcome, attempts: told, ...doubt });
+  };
+  if (seen.outcome !== undefined) see('cell', seen.outcome, seen.attempts);
+  const controls = Object.entries(seen.controls ?? {}).map(([kind, outcome]): ControlProbe => {
+    see(kind, outcome);
+    return {
+      kind: kind as ControlProbe['kind'],
+      probe: { ...probe, key: kind, from: kind === 'itself' ? DB : 'shop/peer' },
+    };
+  });
+  const health = (name: string): SourceHealth => {
+    return { pod: name, healthy: true, reachedSomething: true, opensEverything: false, lagMs: 1, ...seen.health };
+  };
+  const plan: Plan = {
+    cells: [],
+    trials: new Map(),
+    controls: new Map([[LISTENER, [{ kind: 'allowed-peer', probe }, ...controls]]]),
+    probes: [probe],
+  };
+  const canaries = (seen.canaries ?? [{ node: 'n1', enforced: true }]).map((one) => ({
+    ...one,
+    text: 'canary',
+    phases: [],
+  }));
+  return {
+    tried: {
+      probe,
+      listener: LISTENER,
+      family: 'IPv4',
+      address: '10.0.0.1',
+      ...(seen.external === true ? {} : { target: DB }),
+    },
+    run: {
+      plan,
+      batch: {
+        observations,
+        health: new Map([WEB, DB, 'shop/peer'].map((name) => [name, health(name)])),
+        startedAt: '',
+        endedAt: '',
+        durationMs: 0,
+        attempts: 0,
+      },
+      canaries,
+      pods: new Map([WEB, DB].map((id) => [id, pod(id)])),
+      doubts: new Map(Object.entries(seen.doubts ?? {})),
+    },
+  };
+}
+
+function judge(expect_: Expectation, predicted: 'allowed' | 'denied', seen: Seen): string {
+  const { tried, run } = runThatSaw(seen);
+  const { verdict, attributedTo, text } = judgeObserved(cellThat(predicted), expect_, tried, run);
+  return `${verdict}, ${attributedTo}: ${text}`;
+}
+
+const CONTROLLED = { controls: { 'allowed-peer': 'open' } } as const;
+
+describe('the table of verdicts', () => {
+  it.each([
+    ['mayReach', 'allowed', { outcome: 'open' }, /^met, policy: open$/],
+    ['mayReach', 'denied', { outcome: 'open' }, /^met, network: open, although the policies deny it/],
+    ['mayReach', 'denied', { outcome: 'timed-out', ...CONTROLLED }, /^violated, policy: blocked: ingress of shop\/db/],
+    ['mayReach', 'allowed', { outcome: 'timed-out', ...CONTROLLED }, /^violated, network: .*look at the network/],
+    [
+      'mayNotReach',
+      'denied',
+      { outcome: 'timed-out', ...CONTROLLED },
+      /^met, policy: blocked: .*shop\/deny \(manifests.yaml:/,
+    ],
+    ['mayNotReach', 'denied', { outcome: 'refused', ...CONTROLLED }, /^met, policy: /],
+    ['mayNotReach', 'denied', { outcome: 'unreachable', ...CONTROLLED }, /^met, policy: /],
+    [
+      'mayNotReach',
+      'allowed',
+      { outcome: 'timed-out', ...CONTROLLED },
+      /^met, network: blocked, but not by the policies/,
+    ],
+    ['mayNotReach', 'allowed', { outcome: 'open' }, /^violated, policy: open: no policy isolates/],
+    ['mayNotReach', 'denied', { outcome: 'open' }, /^violated, network: open: the network does not enforce/],
+  ] as const)('%s, predicted %s, seen %o', (expectation, predicted, seen, told) => {
+    expect(judge(expectation, predicted, seen)).toMatch(told);
+  });
+});
+
+describe('what is not enough for "blocked"', () => {
+  const blocked = { outcome: 'timed-out', ...CONTROLLED } as const;
+  it.each([
+    ['no control at all', { outcome: 'timed-out' }, /nobody else could be asked/],
+    ['refused without a control: nobody may be listening', { outcome: 'refused' }, /no control/],
+    [
+      'a control that failed too',
+      { outcome: 'refused', controls: { itself: 'refused' } },
+      /nobody reached it: .* got refused/,
+    ],
+    ['an agent that fell silent', { ...blocked, health: { healthy: false } }, /did not answer to the end/],
+    ['a source that reached nothing', { ...blocked, health: { reachedSomething: false } }, /reached nothing at all/],
+    [
+      'a canary without enforcement',
+      { ...blocked, canaries: [{ node: 'n1', enforced: false }] },
+      /shows no enforcement/,
+    ],
+    ['no canary on the node', { ...blocked, canaries: [{ node: 'n2', enforced: true }] }, /no canary on node n1/],
+    ['a listen queue that overflowed', { ...blocked, doubt: 'the listen queue overflowed' }, /overflowed/],
+    [
+      'labels that admission changed',
+      { ...blocked, doubts: { [DB]: 'policy shop/x selects it otherwise' } },
+      /shop\/x/,
+    ],
+    ['nothing measured', {}, /was not measured/],
+    ['attempts not measured', { outcome: 'not-measured' }, /was not measured/],
+    [
+      'something that does not identify itself',
+      { outcome: 'accepted-not-identified', ...CONTROLLED },
+      /does not identify itself/,
+    ],
+    ['a name that nobody resolves', { outcome: 'name-not-resolved', ...CONTROLLED }, /for no pod of the run/],
+  ] as const)('%s', (_, seen, told) => {
+    for (const expectation of ['mayReach', 'mayNotReach'] as const) {
+      const judged = judge(expectation, 'denied', seen);
+      expect(judged).toMatch(/^inconclusive, nothing: /);
+      expect(judged).toMatch(told);
+    }
+  });
+
+  it('counts the listener itself as a control, where nobody else may reach it', () => {
+    expect(judge('mayNotReach', 'denied', { outcome: 'timed-out', controls: { itself: 'open' } })).toMatch(
+      /^met, policy/,
+    );
+  });
+
+  it('prefers the strongest control', () => {
+    const { tried, run } = runThatSaw({ outcome: 'timed-out', controls: { itself: 'open', 'allowed-peer': 'open' } });
+    expect(judgeObserved(cellThat('denied'), 'mayNotReach', tried, run).control?.kind).toBe('allowed-peer');
+  });
+
+  it('does not take the failed cell for its own control', () => {
+    const { tried, run } = runThatSaw({ outcome: 'open' });
+    expect(judgeObserved(cellThat('denied'), 'mayNotReach', tried, run).control).toBeUndefined();
+    expect(judge('mayNotReach', 'denied', { outcome: 'timed-out' })).toMatch(/^inconclusive/);
+  });
+});
+
+describe('attempts that differ', () => {
+  it('violate mayNotReach where one got through, and prove nothing of mayReach', () => {
+    const seen = { outcome: 'mixed', attempts: ['timed-out', 'open'], ...CONTROLLED } as const;
+    expect(judge('mayNotReach', 'denied', seen)).toMatch(/^violated/);
+    expect(judge('mayReach', 'allowed', seen)).toMatch(/^inconclusive/);
+  });
+
+  it('are one denial where all failed, each in its own way', () => {
+    const seen = { outcome: 'mixed', attempts: ['timed-out', 'refused'], ...CONTROLLED } as const;
+    expect(judge('mayNotReach', 'denied', seen)).toMatch(/^met, policy/);
+  });
+});
+
+describe('a destination outside', () => {
+  it('is open by its handshake, since it cannot identify itself', () => {
+    expect(judge('mayReach', 'allowed', { outcome: 'accepted-not-identified', external: true })).toMatch(/^met/);
+    expect(judge('mayNotReach', 'allowed', { outcome: 'accepted-not-identified', external: true })).toMatch(
+      /^violated/,
+    );
+  });
+
+  it('is not, for a source to which a port where nothing listens opens as well', () => {
+    const seen = { outcome: 'accepted-not-identified', external: true, health: { opensEverything: true } } as const;
+    expect(judge('mayReach', 'allowed', seen)).toMatch(/^inconclusive/);
+  });
+});
