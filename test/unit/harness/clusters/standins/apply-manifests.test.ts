@@ -120,5 +120,6 @@ it('names the selectors that tell a changed pod from the real ones', () => {
     { object: 'policy shop/web', selector: 'app=web', selectsStandIn: false },
     { object: 'service shop/web', selector: 'app=web', selectsStandIn: false },
   ]);
-  expect(differences({}, 'elsewhere')).toEqual([]);
+  // A peer without a namespace selector means the policy's own namespace.
+  expect(differences({ tier: 'front' }, 'elsewhere')).toEqual([]);
 });
