@@ -2,9 +2,11 @@ import type { Evidence } from '../evidence/schema.ts';
 import { clusterDns } from '../inventory/dns.ts';
 import type { Inventory } from '../inventory/model.ts';
 import { readManifests, type ReadManifests } from '../clusters/manifests/read.ts';
-import { cellsOf } from '../plan/cells.ts';
+import { cellsOf, type PlannedRequirement } from '../plan/cells.ts';
 import { resolveRequirements } from '../plan/requests.ts';
+import type { Predictor } from '../predict/model.ts';
 import { createPredictor } from '../predict/predictor.ts';
+import type { RequirementSet } from '../../requirements/model.ts';
 import { MayreachError } from '../../source/error.ts';
 import type { RunFacts } from './assemble.ts';
 import type { RunIdentity, RunOptions } from './options.ts';
@@ -13,28 +15,30 @@ import type { RunIdentity, RunOptions } from './options.ts';
 export async function runOnFiles(options: RunOptions, run: RunIdentity): Promise<RunFacts> {
   options.progress.stage('reading manifests');
   const { inventory, files } = await readAll(options);
-  const resolved = resolveRequirements(options.sets, inventory, { tolerant: false });
   const predictor = createPredictor(inventory);
-  const { workloads: dns, assumption } = clusterDns(inventory);
+  const { assumption } = clusterDns(inventory);
   if (assumption !== undefined) options.progress.note(assumption.text);
-  const planned = cellsOf(resolved, {
-    inventory,
-    predictor,
-    dns,
-    hosts: new Map(),
-    observing: false,
-    servicesByEndpoints: false,
-  });
   return {
     runId: run.id,
     startedAt: run.startedAt,
     inventory,
     files: [...files],
     predictor,
-    planned,
+    planned: predict(options.sets, inventory, predictor),
     cluster: { source: 'manifests', probed: false, plugin: pluginOf(inventory), images: {}, canaries: [], changes: [] },
     notes: assumption === undefined ? [] : [assumption.text],
   };
+}
+
+/** What the sets ask of the inventory, predicted alone. @throws MayreachError as `resolveRequirements` does */
+export function predict(
+  sets: readonly RequirementSet[],
+  inventory: Inventory,
+  predictor: Predictor,
+): readonly PlannedRequirement[] {
+  const { workloads: dns } = clusterDns(inventory);
+  const context = { inventory, predictor, dns, hosts: new Map(), observing: false, servicesByEndpoints: false };
+  return cellsOf(resolveRequirements(sets, inventory, { tolerant: false }), context);
 }
 
 /** As the evidence keeps it. */

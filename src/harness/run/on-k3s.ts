@@ -16,15 +16,15 @@ import { setUpField } from './field.ts';
 import { observe, type ObservedFacts } from './observe.ts';
 import { pluginOf, readAll } from './on-files.ts';
 import type { ClusterOptions, RunIdentity, RunOptions } from './options.ts';
+import { stayOn } from './stay.ts';
 
 type K3sOptions = ClusterOptions & { readonly source: 'k3s' };
 
 /** Names need a DNS that answers; a fresh k3s may take a while to pull it, ms. */
 const DNS_MS = 120_000;
 
-interface Prepared {
-  readonly read: ReadManifests;
-  readonly resolve: (inventory: Inventory) => readonly ResolvedRequirement[];
+function resolverOf({ sets }: RunOptions): (inventory: Inventory) => readonly ResolvedRequirement[] {
+  return (inventory) => resolveRequirements(sets, inventory, { tolerant: false });
 }
 
 /** Applies the files to an ephemeral cluster and observes stand-ins for all their workloads. */
@@ -32,10 +32,8 @@ export async function runOnK3s(options: RunOptions, k3s: K3sOptions, run: RunIde
   const { signal, progress } = options;
   progress.stage('reading manifests');
   const read = await readAll(options);
-  const resolve = (inventory: Inventory): readonly ResolvedRequirement[] =>
-    resolveRequirements(options.sets, inventory, { tolerant: false });
   // Before the cluster: what is wrong in the files is told at once.
-  resolve(read.inventory);
+  resolverOf(options)(read.inventory);
   const cluster = await startK3s({
     image: k3s.image,
     runId: run.id,
@@ -46,7 +44,7 @@ export async function runOnK3s(options: RunOptions, k3s: K3sOptions, run: RunIde
     onProgress: (text) => progress.stage(text),
   });
   try {
-    return await runOnStarted(cluster, { read, resolve }, { options, k3s, run });
+    return await runOnStarted(cluster, read, { options, k3s, run });
   } finally {
     if (k3s.keep && !signal.aborted) progress.note((await keepCluster(cluster, options.outFolder)).text);
     else await cluster.stop();
@@ -59,10 +57,10 @@ interface Told {
   readonly run: RunIdentity;
 }
 
-async function runOnStarted(cluster: K3sCluster, prepared: Prepared, told: Told): Promise<RunFacts> {
+async function runOnStarted(cluster: K3sCluster, read: ReadManifests, told: Told): Promise<RunFacts> {
   const kube = connectKube(cluster.kubeconfig);
   try {
-    return await runWith(kube, cluster, prepared, told);
+    return await runWith(kube, cluster, read, told);
   } finally {
     await kube.close();
   }
@@ -71,7 +69,7 @@ async function runOnStarted(cluster: K3sCluster, prepared: Prepared, told: Told)
 async function runWith(
   kube: KubeApi,
   cluster: K3sCluster,
-  { read, resolve }: Prepared,
+  read: ReadManifests,
   { options, k3s, run }: Told,
 ): Promise<RunFacts> {
   const { inventory } = read;
@@ -87,7 +85,7 @@ async function runWith(
       mode: 'ephemeral',
       shortId: run.shortId,
       probeImage: k3s.probeImage,
-      demands: demandsOf(resolve(inventory), inventory.workloads),
+      demands: demandsOf(resolverOf(options)(inventory), inventory.workloads),
       services: inventory.services,
     },
     options,
@@ -96,20 +94,25 @@ async function runWith(
     const missing = await dnsMissing;
     if (missing !== undefined) options.progress.note(`names may not resolve: ${missing}`);
     const plugin = await detectPlugin(kube, { k3sArgs: cluster.args });
-    const observed = await observe(
-      {
-        kube,
-        field,
-        inventory,
-        plugin,
-        serviceAddresses: serviceAddresses(applied),
-        servicesByEndpoints: false,
-        resolve,
-        isOwn: ({ metadata }) => isRunNamespace(metadata.namespace ?? metadata.name, field),
-      },
-      options,
-    );
-    return await factsOf({ kube, read, applied, observed }, { options, k3s, run });
+    const judged = async (asked: RunOptions): Promise<RunFacts> => {
+      const observed = await observe(
+        {
+          kube,
+          field,
+          inventory,
+          plugin,
+          serviceAddresses: serviceAddresses(applied),
+          servicesByEndpoints: false,
+          resolve: resolverOf(asked),
+          isOwn: ({ metadata }) => isRunNamespace(metadata.namespace ?? metadata.name, field),
+        },
+        asked,
+      );
+      return factsOf({ kube, read, applied, observed }, { k3s, run });
+    };
+    const facts = await judged(options);
+    await stayOn(facts, options, judged);
+    return facts;
   } finally {
     await field.prober.close();
   }
@@ -122,7 +125,10 @@ interface Seen {
   readonly observed: ObservedFacts;
 }
 
-async function factsOf({ kube, read, applied, observed }: Seen, { k3s, run }: Told): Promise<RunFacts> {
+async function factsOf(
+  { kube, read, applied, observed }: Seen,
+  { k3s, run }: Omit<Told, 'options'>,
+): Promise<RunFacts> {
   const { inventory, predictor, planned, cluster, notes } = observed;
   return {
     runId: run.id,

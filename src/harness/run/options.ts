@@ -1,5 +1,6 @@
 import type { RequirementSet } from '../../requirements/model.ts';
 import type { Position } from '../../source/position.ts';
+import type { Stay } from './stay.ts';
 
 /** A path to manifests, and the line that names it, if a file does. `-` is stdin. */
 export interface ManifestPath {
@@ -46,6 +47,8 @@ export interface RunOptions {
   readonly now: () => Date;
   readonly signal: AbortSignal;
   readonly progress: Progress;
+  /** Absent: the run ends when it is judged. */
+  readonly stay?: Stay;
 }
 
 /** How one run is told from others. */

@@ -7,6 +7,7 @@ import { runOnCluster } from './on-cluster.ts';
 import { runOnFiles } from './on-files.ts';
 import { runOnK3s } from './on-k3s.ts';
 import type { RunIdentity, RunOptions } from './options.ts';
+import { furtherOnRead, stayOn } from './stay.ts';
 
 /**
  * From requirements to evidence: the whole flow, in one direction.
@@ -15,6 +16,8 @@ import type { RunIdentity, RunOptions } from './options.ts';
 export async function runRequirements(options: RunOptions): Promise<Evidence> {
   checkOnly(options);
   const facts = await runOn(options, identify(options.now().toISOString()));
+  // An ephemeral cluster had to be stayed on while it was up.
+  if (options.cluster.source !== 'k3s') await stayOn(facts, options, furtherOnRead(facts));
   return assembleEvidence(facts, options);
 }
 
