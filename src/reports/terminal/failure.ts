@@ -68,7 +68,13 @@ function storyLines(
   if (more > 0)
     heads.push(paint('dim', `and ${count(more, 'more pair')} alike, ${count(cells.length, 'cell')} in all`));
   const field = (name: string, value: string | undefined, format?: Format): string[] =>
-    fieldLines(name, value, options, (text) => (format === undefined ? text : paint(format, text)), paint);
+    fieldLines(
+      name,
+      value,
+      options,
+      (text) => (format === undefined ? linked(text, paint) : paint(format, text)),
+      paint,
+    );
   const { decision, control, predicted, attempts = [], from, to } = cell;
   const decided = decision === undefined ? [] : decisionLines(decision, from, to);
   const responder = attempts.find((attempt) => attempt.responder !== undefined)?.responder;
@@ -86,6 +92,11 @@ function storyLines(
     ...field('verdict', `${cell.verdict}: ${reasonOf(cell)}`, color),
     ...field('to do', remedyOf(cell)),
   ];
+}
+
+/** Places in files stand out: they are what one looks for. */
+function linked(text: string, paint: Paint): string {
+  return text.replace(/\(([^()\s]+:\d+)\)/gu, (_, place: string) => `(${paint('cyan', place)})`);
 }
 
 function fieldLines(
