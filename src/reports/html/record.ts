@@ -3,6 +3,7 @@ import { formatLine } from '../../source/position.ts';
 import { count, milliseconds, outcomeWords } from '../../suites/wording.ts';
 import { each, html, type Content, type Markup } from './html.ts';
 import { disclosure, facts, scrolling, section } from './parts.ts';
+import { reading } from './reading.ts';
 
 /** How the verdicts came about, and what they cannot show. */
 export function record({ cluster, inventory }: Evidence): Markup {
@@ -22,6 +23,7 @@ export function record({ cluster, inventory }: Evidence): Markup {
     ]),
     canaries.length > 0 && canaryTable(canaries),
     changes.length > 0 && [html`<h3>Changed while it was observed</h3>`, bullets(changes)],
+    reading(cluster),
     inventory.notes.length > 0 && notes(inventory.notes),
   ]);
 }

@@ -47,7 +47,7 @@ function headlines({ run, cluster, inventory }: Evidence, options: TerminalOptio
 
 /** What casts doubt on the run as a whole. */
 function warnings({ cluster }: Evidence, paint: Paint): string[] {
-  const { canaries, settling, changes } = cluster;
+  const { canaries, settling, changes, leftBehind = [] } = cluster;
   const lines = canaries
     .filter(({ enforced }) => !enforced)
     .map(({ node, text }) => paint('red', `✗ node ${printableLine(node)}: ${printableLine(text)}`));
@@ -55,6 +55,7 @@ function warnings({ cluster }: Evidence, paint: Paint): string[] {
     lines.push(paint('yellow', `! the network was still changing after ${seconds(settling.durationMs)}`));
   }
   lines.push(...changes.map((change) => paint('yellow', `! changed during the run: ${printableLine(change)}`)));
+  lines.push(...leftBehind.map((object) => paint('red', `✗ left behind, remove it by hand: ${printableLine(object)}`)));
   return lines;
 }
 
