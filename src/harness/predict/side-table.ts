@@ -69,13 +69,13 @@ export class SideTable {
     const possible = (side: Side): SetId => connections.union(side.allowed, side.unknown);
     const allowed = connections.intersect(egress.allowed, ingress.allowed);
     const perhaps = connections.intersect(possible(egress), possible(ingress));
-    // Where one end surely denies all, nothing rests on the other end's assumptions.
-    const egressNotes = possible(ingress) === NONE ? 0 : egress.notes;
-    const ingressNotes = possible(egress) === NONE ? 0 : ingress.notes;
+    // Where one end surely denies all, and rests on nothing, nothing rests on the other end.
+    const closes = (side: Side): boolean => possible(side) === NONE && side.notes === 0;
+    const isClosed = closes(egress) || closes(ingress);
     return {
       allowed: connections.get(allowed),
       unknown: connections.get(connections.subtract(perhaps, allowed)),
-      notes: notes.get(notes.union(egressNotes, ingressNotes)),
+      notes: isClosed ? [] : notes.get(notes.union(egress.notes, ingress.notes)),
     };
   }
 }

@@ -43,7 +43,13 @@ function ofNode(workload: Workload, { blocksMatchNodes, note }: Dialect): Wherea
     return { kind: 'anywhere', surely: AddressSet.EMPTY, perhaps: complete ? known : ALL_ADDRESSES, reading: note };
   }
   if (complete) return { kind: 'known', surely: known, perhaps: known, reading: note };
-  return { kind: 'anywhere', surely: ALL_IPV4, perhaps: ALL_ADDRESSES, reading: note, assumption: NODES_HAVE_IPV4 };
+  return {
+    kind: 'anywhere',
+    surely: known.union(ALL_IPV4),
+    perhaps: ALL_ADDRESSES,
+    reading: note,
+    assumption: NODES_HAVE_IPV4,
+  };
 }
 
 function neverMatched(note: string): Whereabouts {

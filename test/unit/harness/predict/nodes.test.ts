@@ -61,6 +61,8 @@ describe('workloads on the host network are nodes', () => {
     const unaddressed = { ...agent, pods: [{ name: 'a', node: 'n1', addresses: [] }] };
     expect(ask(block('10.0.1.0/24'), unaddressed, pods).outcome).toBe('unknown');
     expect(ask(block('0.0.0.0/0'), unaddressed, pods).outcome).toBe('allowed');
+    const half = { ...agent, pods: [...unaddressed.pods, pod('fd00::9', 'n1')] };
+    expect(ask(block('0.0.0.0/0'), half, pods).outcome).toBe('unknown');
   });
 
   it('reach one another, whatever the policies say', () => {
