@@ -65,8 +65,7 @@ export function requirementFile(inventory: Inventory, name: string, manifests: r
 requirements: ${name}
 manifests: ${manifests.length === 1 ? (manifests[0] ?? '.') : `[${manifests.join(', ')}]`}
 
-endpoints:
-${lines.length === 0 ? '  # api: shop/api                # namespace/workload' : lines.join('\n')}
+${lines.length === 0 ? '# endpoints:\n#   api: shop/api                 # namespace/workload' : `endpoints:\n${lines.join('\n')}`}
 
 # Every connection between workloads of these namespaces that no case names:
 # otherwise: mayNotReach

@@ -1,29 +1,13 @@
 import { z } from 'zod';
+import { basis, direction, outcome, position, timestamp, verdict } from './schema-parts.ts';
+import type { canary} from './schema-run.ts';
+import { cluster, inventory, run } from './schema-run.ts';
 
 /**
  * The record of one run: the only thing that exit codes, suites and reports are made of.
  * `schema/evidence.schema.json` is generated from this file. Additions keep the version; a changed meaning raises it.
  */
 export const EVIDENCE_SCHEMA = 'mayreach.evidence/v1';
-
-const position = z.strictObject({ file: z.string(), line: z.int(), column: z.int() });
-const timestamp = z.string().describe('RFC 3339, UTC');
-const verdict = z.enum(['met', 'violated', 'inconclusive', 'untested']);
-const basis = z.enum(['observed', 'predicted']);
-const direction = z.enum(['ingress', 'egress']);
-const protocol = z.enum(['TCP', 'UDP', 'SCTP']);
-
-/** What one attempt, or all attempts of a cell together, came to. `mixed`: the attempts differ. */
-const outcome = z.enum([
-  'open',
-  'refused',
-  'timed-out',
-  'unreachable',
-  'name-not-resolved',
-  'accepted-not-identified',
-  'not-measured',
-  'mixed',
-]);
 
 const policyRef = z.strictObject({ policy: z.string().describe('namespace/name'), position });
 const ruleRef = z.strictObject({
@@ -149,98 +133,6 @@ const coverage = z.strictObject({
   exception: z
     .strictObject({ because: z.string(), approvedBy: z.string(), until: z.string(), ended: z.boolean() })
     .optional(),
-});
-
-const canaryPhase = z.strictObject({
-  phase: z.enum(['open', 'denied', 'lifted']),
-  protocol,
-  direction,
-  outcome,
-  latencyMs: z.number().describe('from the change to the first attempt that showed it'),
-});
-const canary = z.strictObject({
-  node: z.string(),
-  enforced: z.boolean(),
-  text: z.string(),
-  phases: z.array(canaryPhase),
-});
-
-const run = z.strictObject({
-  id: z.string(),
-  tool: z.strictObject({ name: z.literal('mayreach'), version: z.string() }),
-  command: z.array(z.string()),
-  startedAt: timestamp,
-  endedAt: timestamp,
-  git: z.strictObject({ commit: z.string(), dirty: z.boolean() }).optional(),
-  ci: z.string().optional().describe('URL of the CI job'),
-  user: z.string().optional().describe('SelfSubjectReview of the cluster, else the local account'),
-});
-const cluster = z.strictObject({
-  source: z.enum(['manifests', 'k3s', 'kubeconfig']),
-  probed: z.boolean(),
-  context: z.string().optional(),
-  server: z.string().optional(),
-  uid: z.string().optional().describe('of the namespace kube-system'),
-  version: z.string().optional(),
-  caFingerprint: z.string().optional(),
-  clockSkewMs: z.number().optional().describe("the cluster's clock minus ours, to the second"),
-  plugin: z.strictObject({ name: z.string(), version: z.string().optional(), seenBy: z.array(z.string()).optional() }),
-  images: z.strictObject({ k3s: z.string().optional(), probe: z.string().optional() }),
-  agentSha256: z.string().optional(),
-  canaries: z.array(canary),
-  settling: z.strictObject({ settled: z.boolean(), durationMs: z.number(), sweeps: z.int() }).optional(),
-  observing: z.strictObject({ durationMs: z.number(), cells: z.int(), attempts: z.int() }).optional(),
-  lists: z
-    .array(
-      z.strictObject({
-        path: z.string(),
-        resourceVersion: z.string(),
-        items: z.int(),
-        pages: z.int(),
-        sha256: z.string().describe("of the items' JSON, as read"),
-      }),
-    )
-    .optional()
-    .describe('every list call that was read, all pages'),
-  rights: z
-    .array(
-      z.strictObject({
-        verb: z.string(),
-        resource: z.string(),
-        namespace: z.string().optional(),
-        allowed: z.boolean(),
-      }),
-    )
-    .optional()
-    .describe('what SelfSubjectAccessReview answered before anything was created'),
-  leftBehind: z.array(z.string()).optional().describe('objects of the run that could not be removed'),
-  changes: z.array(z.string()).describe('policies, namespaces and pods that changed while it was observed'),
-});
-const inventory = z.strictObject({
-  files: z.array(z.strictObject({ path: z.string(), sha256: z.string() })),
-  namespaces: z.array(
-    z.strictObject({ name: z.string(), labels: z.record(z.string(), z.string()), defined: z.boolean() }),
-  ),
-  workloads: z.array(
-    z.strictObject({
-      id: z.string(),
-      labels: z.record(z.string(), z.string()),
-      ports: z.array(z.string()),
-      hostNetwork: z.boolean(),
-      pods: z.array(z.strictObject({ name: z.string(), node: z.string().optional(), addresses: z.array(z.string()) })),
-    }),
-  ),
-  services: z.array(z.strictObject({ id: z.string(), type: z.string(), ports: z.array(z.string()) })),
-  policies: z.array(
-    z.strictObject({
-      id: z.string(),
-      directions: z.array(direction),
-      selects: z.array(z.string()).describe('workload ids'),
-      position,
-      raw: z.unknown(),
-    }),
-  ),
-  notes: z.array(z.strictObject({ text: z.string(), position: position.optional() })),
 });
 
 export const evidenceSchema = z.strictObject({
