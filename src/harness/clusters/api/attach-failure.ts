@@ -16,7 +16,7 @@ export async function explainAttachFailure(
   const missing = await missingVerbs(kube, namespace);
   if (missing.length > 0) {
     return new KubeApiError(
-      `the user of context ${kube.context} may not ${missing.join(' and ')} pods/attach in namespace ${namespace} (${named})`,
+      `user ${await userName(kube)} may not ${missing.join(' and ')} pods/attach in namespace ${namespace} (${named})`,
       {
         code: 'RIGHT_MISSING',
         hint: 'Grant both get and create on pods/attach: Kubernetes asks for get up to 1.34, for create from 1.35.',
@@ -39,6 +39,16 @@ export async function explainAttachFailure(
     hint: 'A proxy between here and the API server may not let WebSockets through; kubectl attach shows it.',
     cause,
   });
+}
+
+/** By the cluster's name for the user, where it tells. */
+async function userName(kube: KubeApi): Promise<string> {
+  try {
+    return await kube.whoami();
+  } catch (error) {
+    if (error instanceof KubeApiError) return `of context ${kube.context}`;
+    throw error;
+  }
 }
 
 async function missingVerbs(kube: KubeApi, namespace: string): Promise<readonly string[]> {

@@ -3,15 +3,8 @@ import { MayreachError } from '../../../source/error.ts';
 import { KubeApiError } from '../api/errors.ts';
 import type { KubeApi, KubeManifest, KubeObject, ObjectRef } from '../api/model.ts';
 import { formatObject } from '../api/paths.ts';
-import { inParallel } from './parallel.ts';
 import { RUN_ANNOTATION } from './pod-spec.ts';
-
-/** What is left of a run's objects after a removal. */
-export interface RemovalReport {
-  /** `Pod shop/mayreach-…`, gone: asked for and not found. */
-  readonly removed: readonly string[];
-  readonly left: readonly { readonly object: string; readonly why: string }[];
-}
+import { removeObjects, type RemovalReport } from './removal.ts';
 
 export interface RemovalOptions {
   /** Until everything must be gone, ms. Default 60,000: a namespace takes a while. */
@@ -22,6 +15,8 @@ export interface RemovalOptions {
 export interface Ledger {
   /** Creates an object of this run, which carries the run's annotation. Refused once removal has begun. */
   create(object: KubeManifest): Promise<KubeObject>;
+  /** As `create`, but once a run: whoever asks again for the same object gets what the first got. */
+  ensure(object: KubeManifest): Promise<KubeObject>;
   readonly entries: readonly ObjectRef[];
   /**
    * Removes what was created and looks until it is gone. At any moment, as often as needed, in the middle of creating
@@ -30,7 +25,6 @@ export interface Ledger {
   removeAll(options?: RemovalOptions): Promise<RemovalReport>;
 }
 
-const AT_ONCE = 16;
 const CREATE_ATTEMPTS = 3;
 const REMOVAL_MS = 60_000;
 
@@ -59,8 +53,17 @@ export function createLedger(kube: KubeApi, runId: string): Ledger {
     }
   };
 
+  const ensured = new Map<string, Promise<KubeObject>>();
+  const ensure = (object: KubeManifest): Promise<KubeObject> => {
+    const key = formatObject(refOf(object));
+    const made = ensured.get(key) ?? create(object);
+    ensured.set(key, made);
+    return made;
+  };
+
   return {
     create,
+    ensure,
     get entries() {
       return [...entries.values()];
     },
@@ -68,31 +71,10 @@ export function createLedger(kube: KubeApi, runId: string): Ledger {
       closed = true;
       const until = Date.now() + timeoutMs;
       await Promise.race([Promise.allSettled([...underWay]), sleep(timeoutMs, undefined, { ref: false })]);
-      const removed: string[] = [];
-      const left: { object: string; why: string }[] = [];
-      const remove = async (ref: ObjectRef): Promise<void> => {
-        const object = formatObject(ref);
-        try {
-          await removeOne(kube, ref, until);
-          entries.delete(object);
-          removed.push(object);
-        } catch (error) {
-          left.push({ object, why: error instanceof Error ? error.message : String(error) });
-        }
-      };
-      // Namespaces last: one that is empty goes at once, one with pods in it is looked at again only seconds later.
-      const all = [...entries.values()];
-      await inParallel(
-        all.filter(({ kind }) => kind !== 'Namespace'),
-        AT_ONCE,
-        remove,
-      );
-      await inParallel(
-        all.filter(({ kind }) => kind === 'Namespace'),
-        AT_ONCE,
-        remove,
-      );
-      return { removed: removed.sort(), left };
+      const report = await removeObjects(kube, [...entries.values()], until);
+      const left = new Set(report.left.map(({ object }) => object));
+      for (const object of [...entries.keys()]) if (!left.has(object)) entries.delete(object);
+      return report;
     },
   };
 }
@@ -118,22 +100,6 @@ async function createOnce(
       if (found !== undefined && runOf(found) === runOf(object)) return found;
       if (!lost) throw error;
     }
-  }
-}
-
-async function removeOne(kube: KubeApi, ref: ObjectRef, until: number): Promise<void> {
-  const path = await kube.pathOf(ref);
-  const remaining = (): number => Math.max(1_000, until - Date.now());
-  // Background: whatever the object owns is removed after it, by the cluster.
-  const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background' };
-  if (!(await kube.remove(path, { body, timeoutMs: remaining() }))) return;
-  for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 1_000)) {
-    const found = await kube.get(path, { timeoutMs: remaining() });
-    if (found === undefined) return;
-    if (Date.now() > until) {
-      throw new Error(found.metadata['deletionTimestamp'] === undefined ? 'still there' : 'still being deleted');
-    }
-    await sleep(waitMs);
   }
 }
 

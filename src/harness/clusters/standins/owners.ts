@@ -21,7 +21,7 @@ export async function createOwners(
   const namespaces = [...new Set(demands.map(({ namespace }) => namespace))];
   await inParallel(namespaces, AT_ONCE, async (namespace) => {
     const name = ownerName(run.runId);
-    const { metadata } = await ledger.create({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace } });
+    const { metadata } = await ledger.ensure({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace } });
     owners.set(namespace, { name, uid: metadata.uid ?? '' });
   });
   return owners;
@@ -35,15 +35,13 @@ export async function withPriorityClass(kube: KubeApi, { run, ledger }: LiveRun)
   const { allowed } = await kube.can({ verb: 'create', resource: 'priorityclasses.scheduling.k8s.io' });
   if (!allowed) return run;
   const name = ownerName(run.runId);
-  if (!ledger.entries.some((entry) => entry.kind === 'PriorityClass')) {
-    await ledger.create({
-      apiVersion: 'scheduling.k8s.io/v1',
-      kind: 'PriorityClass',
-      metadata: { name },
-      value: -1_000_000,
-      preemptionPolicy: 'Never',
-      description: 'Stand-ins of a mayreach run; removed with it.',
-    });
-  }
+  await ledger.ensure({
+    apiVersion: 'scheduling.k8s.io/v1',
+    kind: 'PriorityClass',
+    metadata: { name },
+    value: -1_000_000,
+    preemptionPolicy: 'Never',
+    description: 'Stand-ins of a mayreach run; removed with it.',
+  });
   return { ...run, priorityClass: name };
 }

@@ -105,7 +105,8 @@ describe('a channel that cannot be had', () => {
     return createConnector(api.kube())(pod).catch((error: unknown) => error);
   }
   const review = (allowed: (verb: string) => boolean) => (body: string) => {
-    const { spec } = JSON.parse(body) as { spec: { resourceAttributes: { verb: string } } };
+    const { kind, spec } = JSON.parse(body) as { kind: string; spec: { resourceAttributes: { verb: string } } };
+    if (kind === 'SelfSubjectReview') return { json: { status: { userInfo: { username: 'eve' } } } };
     return { json: { status: { allowed: allowed(spec.resourceAttributes.verb) } } };
   };
 
@@ -113,9 +114,9 @@ describe('a channel that cannot be had', () => {
     const answer = review((verb) => verb === 'get');
     const error = await failure(({ body }) => answer(body));
     expect(error).toMatchObject({ code: 'RIGHT_MISSING' });
-    expect((error as Error).message).toContain('may not create pods/attach in namespace shop');
+    expect((error as Error).message).toContain('user eve may not create pods/attach in namespace shop');
     const asked = api?.seen.map(({ body }) => JSON.parse(body) as unknown);
-    expect(asked).toHaveLength(2);
+    expect(asked).toHaveLength(3);
     expect(asked?.[0]).toMatchObject({
       spec: { resourceAttributes: { resource: 'pods', subresource: 'attach', namespace: 'shop', group: '' } },
     });

@@ -106,3 +106,11 @@ it('keeps in mind what may have been created', async () => {
   await expect(ledger.create(object('a'))).rejects.toThrow('connection reset');
   expect(ledger.entries).toHaveLength(1);
 });
+
+it('makes what all share once, whoever asks first', async () => {
+  const kube = createFakeKube();
+  const ledger = createLedger(kube, 'run');
+  const [one, other] = await Promise.all([ledger.ensure(object('a')), ledger.ensure(object('a'))]);
+  expect(one).toBe(other);
+  expect(kube.calls).toEqual([`create ${path}`]);
+});
