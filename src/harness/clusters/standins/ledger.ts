@@ -38,15 +38,16 @@ export function createLedger(kube: KubeApi, runId: string): Ledger {
       throw new MayreachError('the run is being cleaned up: nothing more is created', { code: 'INTERRUPTED' });
     }
     const ref = refOf(object);
-    entries.set(formatObject(ref), ref);
-    const fate = { certain: true };
+    const key = formatObject(ref);
+    const fate = { certain: !entries.has(key) };
+    entries.set(key, ref);
     const creating = createOnce(kube, withRun(object, runId), ref, fate);
     underWay.add(creating);
     try {
       return await creating;
     } catch (error) {
       // The server said no, or the name is somebody else's: there is nothing of ours to remove.
-      if (fate.certain) entries.delete(formatObject(ref));
+      if (fate.certain) entries.delete(key);
       throw error;
     } finally {
       underWay.delete(creating);
