@@ -13,6 +13,8 @@ export interface TrialContext {
   readonly serviceAddresses: ReadonlyMap<string, readonly string[]>;
   /** Addresses of hosts, as an unisolated pod of the run learnt them. */
   readonly hosts: ReadonlyMap<string, readonly string[]>;
+  /** Why a workload has no stand-in, by its id, where there is more to say. */
+  readonly refused?: ReadonlyMap<string, string>;
   /** Workloads that have a stand-in, to look for an allowed peer among. */
   readonly workloads: readonly Workload[];
   /** False: no public address is dialled. */
@@ -45,7 +47,7 @@ export function trialOf(cell: Cell, context: TrialContext): Trial {
   if (cell.protocol === 'SCTP') return untested('SCTP cannot be tried: the agent has no SCTP');
   if (cell.source.kind === 'addresses') return predicted('connections from outside the cluster are not made');
   const source = context.pods.get(cell.source.workload.id);
-  if (source === undefined) return withoutStandIn(cell.source.workload);
+  if (source === undefined) return withoutStandIn(cell.source.workload, context);
   switch (cell.destination.kind) {
     case 'workload':
       return toWorkload(cell, source, cell.destination.workload, context);
@@ -65,7 +67,7 @@ function toWorkload(
   context: TrialContext,
 ): Trial {
   const target = context.pods.get(workload.id === source.id ? replicaId(workload.id) : workload.id);
-  if (target === undefined) return withoutStandIn(workload);
+  if (target === undefined) return withoutStandIn(workload, context);
   return { kind: 'probes', probes: probesOfPod(cell.key, source, target, protocolOf(cell), cell.ports.from) };
 }
 
@@ -160,10 +162,12 @@ function atAddress(cell: Cell, address: string, probe: Omit<Probe, 'key' | 'targ
   };
 }
 
-function withoutStandIn({ id, hostNetwork }: { readonly id: string; readonly hostNetwork: boolean }): Trial {
-  return predicted(
-    hostNetwork ? `${id} is on the host network and has no stand-in` : `${id} has no stand-in in this run`,
-  );
+function withoutStandIn(
+  { id, hostNetwork }: { readonly id: string; readonly hostNetwork: boolean },
+  { refused }: TrialContext,
+): Trial {
+  const why = refused?.get(id) ?? (hostNetwork ? 'it is on the host network' : undefined);
+  return predicted(`${id} has no stand-in in this run${why === undefined ? '' : `: ${why}`}`);
 }
 
 function protocolOf({ protocol }: Cell): ProbeProtocol {

@@ -9,8 +9,8 @@ import { replicaId } from '../plan/demand.ts';
 export type Doubts = Map<string, string>;
 
 /**
- * A stand-in must be selected by exactly the same rules as the pods that it stands for. Where admission changed its
- * labels, the selectors that see the difference are named; a change that no selector sees is no doubt.
+ * A stand-in must be selected by exactly the same rules as the pods that it stands for. Where admission or a
+ * controller changed its labels, the selectors that see the difference are named; a change that no selector sees is no doubt.
  */
 export function admissionDoubts(inventory: Inventory, placement: Placement): Doubts {
   const doubts: Doubts = new Map();
@@ -34,7 +34,7 @@ export function admissionDoubts(inventory: Inventory, placement: Placement): Dou
       : 'does not select the stand-in as it does the pods';
     doubts.set(
       pod.id,
-      `the labels of ${pod.namespace}/${pod.name} were changed at admission: ${object} (${selector}) ${how} that it stands for`,
+      `the labels of ${pod.namespace}/${pod.name} were changed in the cluster: ${object} (${selector}) ${how} that it stands for`,
     );
   }
   for (const { party, text } of placement.refused) doubts.set(party, text);
@@ -50,24 +50,40 @@ export function outsiderDoubts(policiesThere: readonly string[]): Doubts {
   ]);
 }
 
-/** What a change during the run touches: its namespace's pods; a change of a namespace or of nobody's, everything. */
-export function changeDoubts(changes: readonly ClusterChange[], pods: readonly PlacedPod[], touched: Touched): Doubts {
+/** What a change during the run touches does not count. */
+export function changeDoubts(
+  changes: readonly ClusterChange[],
+  pods: readonly PlacedPod[],
+  options: TouchOptions,
+): Doubts {
   const doubts: Doubts = new Map();
   for (const change of changes) {
     const text = `${change.text} while the run observed it`;
-    for (const pod of pods) if (touched(change, pod)) doubts.set(pod.id, text);
+    for (const pod of pods) if (touches(change, pod, options)) doubts.set(pod.id, text);
   }
   return doubts;
 }
 
-type Touched = (change: ClusterChange, pod: PlacedPod) => boolean;
+export interface TouchOptions {
+  /** True: services are tried, behind which are real pods. */
+  readonly realServices: boolean;
+}
 
 /**
- * A policy touches the pods of its namespace, whose isolation it makes or ends. A namespace's labels are seen by
- * selectors of any namespace, so its change touches everybody. Another pod's coming and going touches its namespace.
+ * A cell hangs on the policies and labels of its two namespaces, so a change there touches the probe pods there. Of
+ * pods, users' come and go all day, which policies do not see; new labels of one may mean that its stand-in is no
+ * longer like it. A probe pod's own new labels are judged by who selects it, not here.
  */
-export const touches: Touched = (change, pod) => change.namespace === undefined || change.namespace === pod.namespace;
+export function touches(change: ClusterChange, pod: PlacedPod, { realServices }: TouchOptions): boolean {
+  const { kind, name, parts = [] } = change;
+  if (kind === 'Namespace') return name === pod.namespace;
+  if (kind !== 'Pod') return change.namespace === undefined || change.namespace === pod.namespace;
+  if (change.namespace !== pod.namespace) return false;
+  if (name === pod.name) return parts.join() !== 'labels';
+  return realServices || parts.includes('labels');
+}
 
+/** The later one tells more. */
 export function mergeDoubts(...all: readonly Doubts[]): Doubts {
   return new Map(all.flatMap((doubts) => [...doubts]));
 }

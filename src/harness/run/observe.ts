@@ -14,11 +14,13 @@ import type { BatchResult } from '../probe/model.ts';
 import { settle, type Settling } from '../probe/settle.ts';
 import type { ObservedRun } from '../verdict/observed-run.ts';
 import { runCanaries } from './canaries.ts';
-import { admissionDoubts, changeDoubts, mergeDoubts, outsiderDoubts, touches } from './doubts.ts';
+import { admissionDoubts, changeDoubts, mergeDoubts, outsiderDoubts } from './doubts.ts';
 import type { Field } from './field.ts';
 import { learnHosts } from './hosts.ts';
+import { withLabelsNow } from './labels-now.ts';
 import { withStandIns } from './observed-inventory.ts';
 import type { RunOptions } from './options.ts';
+import { isRunsOwn } from './run-pods.ts';
 
 /** Attempts of each cell: one could be a slip. */
 const ATTEMPTS = 2;
@@ -42,8 +44,8 @@ export interface ObserveOptions {
   readonly watchMore?: readonly Collection[];
   /** On the inventory without stand-ins; asked again once they run, when addresses are known. */
   readonly resolve: (inventory: Inventory) => readonly ResolvedRequirement[];
-  /** True for objects of the run, whose coming and going changes nothing. */
-  readonly isOwn: (object: KubeObject) => boolean;
+  /** Policies and namespaces as they were read before the pods were placed, by the path of their collection. */
+  readonly baseline?: ReadonlyMap<string, readonly KubeObject[]>;
 }
 
 export interface ObservedFacts {
@@ -57,16 +59,21 @@ export interface ObservedFacts {
 
 /** Canary, settling, the batch: what the network does, for every cell that can be tried. */
 export async function observe(options: ObserveOptions, run: RunOptions): Promise<ObservedFacts> {
-  const { kube, field, isOwn } = options;
-  const watch = await watchChanges(kube, { ignore: isOwn, more: options.watchMore ?? [] });
+  const { kube, field, baseline, watchMore = [], realServices = false } = options;
+  const watch = await watchChanges(kube, {
+    ignore: (object) => isRunsOwn(object, field.namespaces),
+    more: watchMore,
+    ...(baseline === undefined ? {} : { baseline }),
+  });
   try {
     const planned = await planObservation(options, run);
     const { batch, canaries, settling } = await measure(planned.plan, field, kube, run);
     const changes = await watch.end();
     const doubts = mergeDoubts(
-      admissionDoubts(planned.inventory, field.placement),
+      changeDoubts(changes, field.placement.pods, { realServices }),
       outsiderDoubts(await policiesIn(kube, field.namespaces.outsider)),
-      changeDoubts(changes, field.placement.pods, touches),
+      admissionDoubts(planned.inventory, await withLabelsNow(kube, field.placement)),
+      admissionDoubts(planned.inventory, field.placement),
     );
     const pods = new Map(field.placement.pods.map((pod) => [pod.id, pod]));
     return {
@@ -111,6 +118,7 @@ async function planObservation(options: ObserveOptions, run: RunOptions): Promis
     pods: new Map(field.placement.pods.map((pod) => [pod.id, pod])),
     serviceAddresses: options.serviceAddresses,
     hosts,
+    refused: new Map(field.placement.refused.map(({ party, text }) => [party, text])),
     workloads: inventory.workloads,
     allowExternal: run.allowExternal,
     clusterDomain: CLUSTER_DOMAIN,

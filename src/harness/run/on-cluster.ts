@@ -1,4 +1,4 @@
-import type { KubeApi, KubeObject } from '../clusters/api/model.ts';
+import type { KubeApi } from '../clusters/api/model.ts';
 import { connectKube } from '../clusters/api/connect.ts';
 import { readCluster, type LiveCluster } from '../clusters/kubeconfig/read.ts';
 import { createLedger, type Ledger } from '../clusters/standins/ledger.ts';
@@ -111,7 +111,7 @@ async function observed(told: Told, demands: readonly PodDemand[], ledger: Ledge
         servicesByEndpoints: !live.toReal,
         realServices: live.toReal,
         resolve: (enriched) => resolveOn(enriched, options),
-        isOwn: (object) => isOfRun(object, run),
+        baseline: read.baseline,
         watchMore: read.policyCollections,
       },
       options,
@@ -155,12 +155,6 @@ async function clusterFacts({
 function namespacesOf(demands: readonly PodDemand[]): readonly string[] {
   const placed = demands.filter(({ id }) => id !== outsider().id);
   return [...new Set(placed.map(({ workload }) => workload.namespace))];
-}
-
-/** Everything that a run makes carries the run in its name, or lies in a namespace that does. */
-function isOfRun({ metadata }: KubeObject, { shortId }: RunIdentity): boolean {
-  const prefix = `mayreach-${shortId}`;
-  return metadata.name.startsWith(prefix) || metadata.namespace?.startsWith(prefix) === true;
 }
 
 /** Removes what the run made, and tells what could not be removed: nobody else will. */

@@ -104,7 +104,6 @@ async function runWith(
           serviceAddresses: serviceAddresses(applied),
           servicesByEndpoints: false,
           resolve: resolverOf(asked),
-          isOwn: ({ metadata }) => isRunNamespace(metadata.namespace ?? metadata.name, field),
         },
         asked,
       );
@@ -149,13 +148,6 @@ async function factsOf(
     },
     notes: [...notes, ...applied.notes.map(({ text }) => text)],
   };
-}
-
-function isRunNamespace(
-  namespace: string,
-  { namespaces }: { readonly namespaces: { outsider: string; canary: string } },
-): boolean {
-  return namespace === namespaces.outsider || namespace === namespaces.canary;
 }
 
 /** Cluster IPs, as the cluster gave them; a headless service has none. */

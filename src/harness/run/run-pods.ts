@@ -1,3 +1,4 @@
+import type { KubeObject } from '../clusters/api/model.ts';
 import type { Ledger } from '../clusters/standins/ledger.ts';
 import type { StandInDemand } from '../clusters/standins/model.ts';
 import { outsider } from '../predict/outsider.ts';
@@ -64,6 +65,14 @@ export function runPodDemands(
   ];
 }
 
+const CANARY_POLICY = 'mayreach-canary-deny';
+
+/** True for what the run itself makes and removes while it observes. What others do to its pods is not its own. */
+export function isRunsOwn({ kind, metadata }: KubeObject, { outsider: aside, canary }: RunNamespaces): boolean {
+  if (kind === 'Namespace') return metadata.name === aside || metadata.name === canary;
+  return kind === 'NetworkPolicy' && metadata.namespace === canary && metadata.name === CANARY_POLICY;
+}
+
 /** The policy of the canary: it isolates every pod of the canary's namespace, in both directions. */
 export function canaryPolicy(namespace: string): {
   apiVersion: string;
@@ -74,7 +83,7 @@ export function canaryPolicy(namespace: string): {
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
-    metadata: { name: 'mayreach-canary-deny', namespace },
+    metadata: { name: CANARY_POLICY, namespace },
     spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
   };
 }

@@ -28,11 +28,16 @@ interface PodStatus {
   readonly podIPs?: readonly { readonly ip: string }[];
 }
 
-/** In words, with before and after where they are short; undefined: nothing that counts. */
-export function describeChange(before: Fingerprint, after: Fingerprint): string | undefined {
-  const changed = Object.keys(after).filter((part) => before[part] !== after[part]);
-  if (changed.length === 0) return undefined;
-  return changed.map((part) => describePart(part, before[part] ?? '', after[part] ?? '')).join('; ');
+/** What of it changed; empty: nothing that counts. */
+export function changedParts(before: Fingerprint, after: Fingerprint): readonly string[] {
+  return Object.keys(after).filter((part) => before[part] !== after[part]);
+}
+
+/** In words, with before and after where they are short. */
+export function describeChange(before: Fingerprint, after: Fingerprint): string {
+  return changedParts(before, after)
+    .map((part) => describePart(part, before[part] ?? '', after[part] ?? ''))
+    .join('; ');
 }
 
 const READABLE = 200;

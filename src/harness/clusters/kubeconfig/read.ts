@@ -5,10 +5,12 @@ import type { Position } from '../../../source/position.ts';
 import type { KubeApi, KubeManifest } from '../api/model.ts';
 import {
   BUILT_IN,
+  collectionPath,
   DAEMON_SETS,
   ENDPOINT_SLICES,
   installedCollections,
   NAMESPACES,
+  NETWORK_POLICIES,
   NODES,
   type Collection,
 } from './collections.ts';
@@ -32,6 +34,8 @@ export interface ClusterFacts {
   readonly endpoints: readonly ServiceEndpoints[];
   /** Policy kinds of plugins that are installed: to be watched too. */
   readonly policyCollections: readonly Collection[];
+  /** Policies and namespaces as they were read, by the path of their collection: what a watch starts from. */
+  readonly baseline: ReadonlyMap<string, readonly KubeManifest[]>;
 }
 
 export interface LiveCluster {
@@ -49,6 +53,7 @@ export async function readCluster(kube: KubeApi, { namespaces, signal }: ReadOpt
     listCollections(kube, wantedLists(installed.collections, namespaces), { signal }),
     readNamespaces(kube, namespaces ?? [], signal),
   ]);
+  const policyCollections = installed.collections.filter(({ needed }) => needed);
   const nodes = itemsOf(listed, NODES);
   const daemonSets = itemsOf(listed, namespaces === undefined ? DAEMON_SETS : AGENTS);
   const inventoried = listed.filter(({ collection }) => !BESIDE.includes(collection));
@@ -63,7 +68,12 @@ export async function readCluster(kube: KubeApi, { namespaces, signal }: ReadOpt
       lists: listed.flatMap(({ records }) => records),
       nodes: nodes.map(readNode),
       endpoints: readEndpoints(itemsOf(listed, ENDPOINT_SLICES)),
-      policyCollections: installed.collections.filter(({ needed }) => needed),
+      policyCollections,
+      baseline: new Map(
+        listed
+          .filter(({ collection }) => [NAMESPACES, NETWORK_POLICIES, ...policyCollections].includes(collection))
+          .map(({ collection, items }) => [collectionPath(collection), items]),
+      ),
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { KubeApi, KubeObject } from '../api/model.ts';
 import { collectionPath, NAMESPACES, NETWORK_POLICIES, PODS, type Collection } from './collections.ts';
-import { describeChange, fingerprint, type Fingerprint } from './fingerprint.ts';
+import { changedParts, describeChange, fingerprint, type Fingerprint } from './fingerprint.ts';
 
 /** Something that changed in the cluster while it was observed. */
 export interface ClusterChange {
@@ -9,6 +9,8 @@ export interface ClusterChange {
   readonly namespace?: string;
   readonly name: string;
   readonly change: 'added' | 'changed' | 'removed';
+  /** Of what changed, the parts that policies see: `labels`, `spec`, `addresses`. */
+  readonly parts?: readonly string[];
   /** One sentence, naming the object and what of it changed. */
   readonly text: string;
   /** When we heard of it, RFC 3339. */
@@ -22,6 +24,8 @@ export interface WatchChangesOptions {
   readonly more?: readonly Collection[];
   /** Only these; absent: all. */
   readonly namespaces?: readonly string[];
+  /** What was read before, by the path of its collection: what is different now changed in between, and is told. */
+  readonly baseline?: ReadonlyMap<string, readonly KubeObject[]>;
   readonly onChange?: (change: ClusterChange) => void;
   readonly now?: () => Date;
 }
@@ -88,7 +92,8 @@ async function follow(
   const path = collectionPath(collection, namespace);
   const { items, resourceVersion } = await kube.list(path);
   const known = new KnownObjects(collection, options);
-  known.start(items);
+  known.start(options.baseline?.get(path) ?? items);
+  known.compare(items);
   const stopping = new AbortController();
   const watching = kube
     .watch(path, {
@@ -135,8 +140,8 @@ class KnownObjects {
     const print = this.#keep(object);
     if (before === undefined) this.#tell(object, 'added');
     else {
-      const what = describeChange(before.print, print);
-      if (what !== undefined) this.#tell(object, 'changed', what);
+      const parts = changedParts(before.print, print);
+      if (parts.length > 0) this.#tell(object, 'changed', { parts, text: describeChange(before.print, print) });
     }
   }
 
@@ -159,7 +164,11 @@ class KnownObjects {
     return print;
   }
 
-  #tell({ metadata: { namespace, name } }: KubeObject, change: ClusterChange['change'], what?: string): void {
+  #tell(
+    { metadata: { namespace, name } }: KubeObject,
+    change: ClusterChange['change'],
+    what?: { readonly parts: readonly string[]; readonly text: string },
+  ): void {
     const { kind } = this.#collection;
     const id = namespace === undefined ? name : `${namespace}/${name}`;
     this.#options.tell({
@@ -167,7 +176,8 @@ class KnownObjects {
       ...(namespace === undefined ? {} : { namespace }),
       name,
       change,
-      text: `${kind} ${id} was ${change}${what === undefined ? '' : `: ${what}`}`,
+      ...(what === undefined ? {} : { parts: what.parts }),
+      text: `${kind} ${id} was ${change}${what === undefined ? '' : `: ${what.text}`}`,
     });
   }
 }

@@ -43,6 +43,17 @@ describe('watchChanges', () => {
     });
   });
 
+  it('tells what changed since it was read, before the watch began', async () => {
+    const { texts, watch } = await watched(
+      { [POLICIES]: [policy(443)], [PODS]: [pod({ app: 'web' })] },
+      { baseline: new Map([[POLICIES, [policy(80)]]]) },
+    );
+    expect(await texts()).toEqual([
+      expect.stringMatching(/^NetworkPolicy shop\/web was changed: spec .*80.* -> .*443/),
+    ]);
+    expect(watch.changes[0]?.parts).toEqual(['spec']);
+  });
+
   it('takes no notice of status and bookkeeping', async () => {
     const { emit, texts } = await watched({ [PODS]: [pod({ app: 'web' })] });
     emit(PODS, 'MODIFIED', pod({ app: 'web' }, { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] }));
