@@ -13,6 +13,9 @@ import {
   type SelectorSpec,
 } from './fixtures.ts';
 
+// One seed, so that a test run says the same twice; MAYREACH_FUZZ_SEED explores others.
+fc.configureGlobal({ seed: Number(process.env['MAYREACH_FUZZ_SEED'] ?? 20261123) });
+
 /** Few values, so that selectors meet labels, blocks meet addresses and ranges touch. */
 const NAMESPACES = ['a', 'b', 'c'] as const;
 const KEYS = ['app', 'tier'] as const;
