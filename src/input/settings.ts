@@ -1,4 +1,5 @@
 import type { Progress, RunOptions } from '../harness/run/options.ts';
+import type { Stay } from '../harness/run/stay.ts';
 import { checkRun } from '../requirements/index.ts';
 import type { RequirementSet } from '../requirements/model.ts';
 import { MayreachError } from '../source/error.ts';
@@ -34,6 +35,8 @@ export interface RunSettings {
   /** Ends the run; everything that it created is removed first. */
   readonly signal?: AbortSignal | undefined;
   readonly progress?: Progress | undefined;
+  /** Has the word when the run is judged, while an ephemeral cluster is still up. */
+  readonly stay?: Stay | undefined;
 }
 
 const SILENT: Progress = { stage: () => undefined, count: () => undefined, note: () => undefined };
@@ -60,6 +63,7 @@ export async function resolveSettings(settings: RunSettings, env = process.env):
     now: () => new Date(),
     signal: signal ?? new AbortController().signal,
     progress: progress ?? SILENT,
+    ...(settings.stay === undefined ? {} : { stay: settings.stay }),
   };
 }
 

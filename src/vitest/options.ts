@@ -1,0 +1,17 @@
+import type { ClusterChoice } from '../input/cluster.ts';
+
+/** What `mayreach()` in a vitest config takes; what is left out is as on the command line. Paths are the root's. */
+export interface MayreachOptions {
+  /** Where requirements are judged. Default: `manifests`, predicted from files. */
+  readonly cluster?: ClusterChoice | undefined;
+  /** Files or folders, besides those that requirement files name. */
+  readonly manifests?: string | readonly string[] | undefined;
+  /** Ids: judge these requirements alone. */
+  readonly only?: readonly string[] | undefined;
+  /** Where evidence.json, junit.xml and report.html go. Default: `mayreach-report`. */
+  readonly out?: string | undefined;
+  /** True: probes may dial public addresses. */
+  readonly allowExternal?: boolean | undefined;
+  /** How long a connection may take, ms. */
+  readonly timeoutMs?: number | undefined;
+}

@@ -1,0 +1,30 @@
+import { styleText } from 'node:util';
+import type { TestProject } from 'vitest/node';
+import { ask } from './client.ts';
+import { startHost } from './host/start.ts';
+import { PLUGIN_NAME, type PluginApi } from './plugin-api.ts';
+
+/** vitest's global set-up: one host for all files of the project. Returns the teardown. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const plugin = project.vite.config.plugins.find(({ name }) => name === PLUGIN_NAME);
+  const api = plugin?.api as PluginApi | undefined;
+  if (api === undefined) throw new TypeError('mayreach: its global set-up goes with its plugin');
+  const host = await startHost(await api.settingsFor(project), {
+    stage: (text) => {
+      if (api.observes) print(`${text}\n`);
+    },
+    note: (text) => print(`${styleText('dim', 'note:', { stream: process.stderr })} ${text}\n`),
+  });
+  project.provide('mayreach', host.connection);
+  project.vitest.onCancel(() => void host.end());
+  project.onTestsRerun(async () => host.renew(await api.settingsFor(project)));
+  if (api.observes) {
+    // A cluster takes longer than a test may. What goes wrong is told where it is asked for: unit tests run all the same.
+    await ask(host.connection, 'ready', {}).catch(() => undefined);
+  }
+  return () => host.end();
+}
+
+function print(text: string): void {
+  process.stderr.write(`mayreach: ${text}`);
+}
