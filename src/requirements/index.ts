@@ -14,7 +14,7 @@ export {
   service,
   workload,
   type SelectorInput,
-} from './build/endpoints.ts';
+} from './builders/endpoints.ts';
 export {
   mayNotReach,
   mayReach,
@@ -24,4 +24,4 @@ export {
   type CaseDetails,
   type EndpointInput,
   type SetSettings,
-} from './build/set.ts';
+} from './builders/set.ts';

@@ -1,6 +1,6 @@
 import type { AddressSet } from '../predict/addresses.ts';
 import type { AddressPrediction } from '../predict/model.ts';
-import type { CellContext, DraftCell } from './cells.ts';
+import type { CellContext, DraftCell } from './context.ts';
 import type { Member } from './members.ts';
 import { piecesOf, triedPorts } from './pieces.ts';
 import type { Request } from './request.ts';

@@ -3,7 +3,7 @@ import { ALL_ADDRESSES, AddressSet } from '../predict/addresses.ts';
 import { ConnectionSet } from '../predict/connections.ts';
 import type { CellPrediction, Via } from './cell.ts';
 import { addressCells } from './cells-addresses.ts';
-import type { CellContext, DraftCell } from './cells.ts';
+import type { CellContext, DraftCell } from './context.ts';
 import { workloadCells } from './cells-workloads.ts';
 import { andName, overAll, together } from './combine.ts';
 import type { Member } from './members.ts';

@@ -1,4 +1,4 @@
-import type { DraftCell, CellContext } from './cells.ts';
+import type { DraftCell, CellContext } from './context.ts';
 import type { Member } from './members.ts';
 import { piecesOf, triedPorts } from './pieces.ts';
 import type { Request } from './request.ts';

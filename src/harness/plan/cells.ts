@@ -1,27 +1,10 @@
-import type { Inventory, Workload } from '../inventory/model.ts';
-import type { Predictor } from '../predict/model.ts';
 import { cellKey, type Cell } from './cell.ts';
+import type { CellContext, DraftCell } from './context.ts';
 import { addressCells } from './cells-addresses.ts';
 import { hostCells, serviceCells } from './cells-names.ts';
 import { workloadCells } from './cells-workloads.ts';
 import type { Request } from './request.ts';
 import type { ResolvedRequirement } from './requests.ts';
-
-/** What cells are made with. */
-export interface CellContext {
-  readonly inventory: Inventory;
-  readonly predictor: Predictor;
-  /** Whoever answers DNS queries: of the inventory, or assumed. */
-  readonly dns: readonly Workload[];
-  /** Addresses of hosts, as a pod of the run learnt them; empty where nothing is observed. */
-  readonly hosts: ReadonlyMap<string, readonly string[]>;
-  /** False: ranges stay ranges. True: the ports at which a range can be tried become cells of their own. */
-  readonly observing: boolean;
-  /** True on a live cluster without `--to real`: a service is judged by its endpoints alone. */
-  readonly servicesByEndpoints: boolean;
-}
-
-export type DraftCell = Omit<Cell, 'key'>;
 
 export interface PlannedRequirement extends ResolvedRequirement {
   readonly cells: readonly Cell[];

@@ -2,7 +2,7 @@ import type { Workload } from '../inventory/model.ts';
 import { ConnectionSet } from '../predict/connections.ts';
 import type { Allowance, Decision, Prediction } from '../predict/model.ts';
 import type { CellPrediction, Predicted } from './cell.ts';
-import type { CellContext } from './cells.ts';
+import type { CellContext } from './context.ts';
 
 /** One answer for several endpoints or addresses of one destination. */
 export function together(decisions: readonly (() => Decision)[], outcomes: readonly Allowance[]): CellPrediction {

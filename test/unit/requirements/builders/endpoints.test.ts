@@ -50,7 +50,7 @@ describe('a builder gives a reference that can stand alone', () => {
     [anyone(), { kind: 'anyone' }, 'anyone'],
   ])('%#', (ref, endpoint, label) => {
     const position = {
-      file: 'test/unit/requirements/build/endpoints.test.ts',
+      file: 'test/unit/requirements/builders/endpoints.test.ts',
       line: expect.any(Number) as number,
       column: expect.any(Number) as number,
     };
@@ -71,7 +71,7 @@ describe('a builder refuses', () => {
     ['host bits', () => cidr('10.0.0.1/8'), 'bits set behind its prefix length'],
   ];
   it.each(cases)('%s', (_, build, message) => {
-    const file = 'test/unit/requirements/build/endpoints.test.ts';
+    const file = 'test/unit/requirements/builders/endpoints.test.ts';
     try {
       build();
       expect.unreachable();

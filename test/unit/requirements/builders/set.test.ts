@@ -102,7 +102,7 @@ audit:
       mayReach('A', 'a/b', outsider()), // the line that both positions name
     ]);
     const line = set.requirements[0]?.position.line ?? 0;
-    const file = 'test/unit/requirements/build/set.test.ts';
+    const file = 'test/unit/requirements/builders/set.test.ts';
     expect(set.file).toBe(file);
     expect(set.requirements.map(({ position }) => position)).toEqual([
       { file, line, column: expect.any(Number) as number },
