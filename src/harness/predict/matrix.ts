@@ -1,10 +1,10 @@
 import { PROTOCOLS } from '../../requirements/model.ts';
-import type { Inventory, Route, Workload } from '../inventory/model.ts';
+import type { Inventory, Workload } from '../inventory/model.ts';
 import { type AddressSet, ALL_IPV4, ALL_IPV6 } from './addresses.ts';
 import { ConnectionSet } from './connections.ts';
 import type { Prediction, Predictor } from './model.ts';
 import { outsider } from './outsider.ts';
-import { resolveService, type ServiceEndpoint } from './services.ts';
+import { waysIn } from './ways-in.ts';
 
 /** One allowed pair. `from` and `to` are workload ids, address ranges `first-last`, or `{ingress-controller}`. */
 export interface MatrixRow {
@@ -37,7 +37,7 @@ export function matrixOf(inventory: Inventory, predictor: Predictor): Matrix {
       sheet.add(from.id, to.id, predictor.between(from, to));
     }
   }
-  addAddresses(sheet, workloads, predictor, addressesOf(inventory));
+  addAddresses(sheet, workloads, predictor, matrixAddresses(inventory));
   addWaysIn(sheet, inventory, predictor);
   return sheet.finish();
 }
@@ -53,8 +53,8 @@ function addAddresses(sheet: Sheet, workloads: readonly Workload[], predictor: P
   }
 }
 
-/** IPv6 ranges say nothing to a person whose cluster has none. */
-function addressesOf(inventory: Inventory): AddressSet {
+/** The addresses that a matrix is about: IPv6 ranges say nothing to a person whose cluster has none. */
+export function matrixAddresses(inventory: Inventory): AddressSet {
   const peers = inventory.policies
     .flatMap(({ ingress, egress }) => [...ingress, ...egress])
     .flatMap(({ peers: named = [] }) => named);
@@ -71,35 +71,11 @@ function addressesOf(inventory: Inventory): AddressSet {
  * own may reach.
  */
 function addWaysIn(sheet: Sheet, inventory: Inventory, predictor: Predictor): void {
-  const ways = new Map<Workload, ConnectionSet>();
-  for (const route of inventory.routes) {
-    for (const { workload, port, slicePort } of backendsOf(inventory, route, sheet)) {
-      const way = ConnectionSet.port(port.protocol, slicePort);
-      ways.set(workload, (ways.get(workload) ?? ConnectionSet.NONE).union(way));
-    }
-  }
+  const { ways, notes } = waysIn(inventory);
+  for (const note of notes) sheet.note(note);
   for (const [workload, ports] of [...ways].toSorted(([a], [b]) => (a.id < b.id ? -1 : 1))) {
     sheet.add(INGRESS_CONTROLLER, workload.id, predictor.between(outsider(), workload), ports);
   }
-}
-
-function backendsOf(inventory: Inventory, route: Route, sheet: Sheet): readonly ServiceEndpoint[] {
-  return route.backends.flatMap((backend) => {
-    const service = inventory.services.find(
-      ({ namespace, name }) => namespace === backend.namespace && name === backend.service,
-    );
-    const name = `${route.kind} ${route.namespace}/${route.name}`;
-    if (service === undefined) {
-      sheet.note(`${name} names service ${backend.namespace}/${backend.service}, which is not in the input`);
-      return [];
-    }
-    const { endpoints, notes } = resolveService(inventory, service);
-    for (const note of notes) sheet.note(note);
-    const { port } = backend;
-    return endpoints.filter(
-      (endpoint) => port === undefined || endpoint.port.port === port || endpoint.port.name === port,
-    );
-  });
 }
 
 /** Gathers rows and notes. */

