@@ -150,8 +150,10 @@ export const ALL_IPV4: AddressSet = AddressSet.wholeFamily(4);
 export const ALL_IPV6: AddressSet = AddressSet.wholeFamily(6);
 export const ALL_ADDRESSES: AddressSet = ALL_IPV4.union(ALL_IPV6);
 
-/** RFC 1918 (private) and RFC 6598 (carrier-grade, which large clusters use for pods). */
-export const PRIVATE_IPV4: AddressSet = AddressSet.of('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10');
+/** RFC 1918, where pod networks lie unless somebody chose otherwise. */
+export const RFC_1918: AddressSet = AddressSet.of('10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16');
+/** With RFC 6598 (carrier-grade): all that is no public address. */
+export const PRIVATE_IPV4: AddressSet = RFC_1918.union(AddressSet.of('100.64.0.0/10'));
 /** RFC 4193, unique local addresses. */
 export const PRIVATE_IPV6: AddressSet = AddressSet.of('fc00::/7');
 export const PRIVATE_ADDRESSES: AddressSet = PRIVATE_IPV4.union(PRIVATE_IPV6);

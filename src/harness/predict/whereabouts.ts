@@ -1,5 +1,5 @@
 import type { Workload } from '../inventory/model.ts';
-import { AddressSet, ALL_ADDRESSES, ALL_IPV4, PRIVATE_ADDRESSES, PRIVATE_IPV4 } from './addresses.ts';
+import { AddressSet, ALL_ADDRESSES, ALL_IPV4, PRIVATE_IPV6, RFC_1918 } from './addresses.ts';
 import type { Dialect } from './dialects.ts';
 
 /** What is known of the addresses at which an ipBlock may meet a workload. */
@@ -16,7 +16,7 @@ export interface Whereabouts {
 }
 
 const PODS_ARE_PRIVATE =
-  'pods whose address is not in the input are assumed to have a private IPv4 address (RFC 1918 or RFC 6598), and perhaps a unique local IPv6 one (fc00::/7)';
+  'pods whose address is not in the input are assumed to have a private IPv4 address (RFC 1918), and perhaps a unique local IPv6 one (fc00::/7)';
 const NODES_HAVE_IPV4 = 'nodes whose address is not in the input are assumed to have an IPv4 address';
 
 export function whereaboutsOf(workload: Workload, dialect: Dialect): Whereabouts {
@@ -29,8 +29,8 @@ function ofPods(workload: Workload, { blocksMatchPods, note }: Dialect): Whereab
   if (complete) return { kind: 'known', surely: known, perhaps: known, reading: note };
   return {
     kind: 'private',
-    surely: known.union(PRIVATE_IPV4),
-    perhaps: known.union(PRIVATE_ADDRESSES),
+    surely: known.union(RFC_1918),
+    perhaps: known.union(RFC_1918).union(PRIVATE_IPV6),
     reading: note,
     assumption: PODS_ARE_PRIVATE,
   };
