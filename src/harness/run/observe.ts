@@ -87,7 +87,7 @@ export async function observe(options: ObserveOptions, run: RunOptions): Promise
         observing: { durationMs: batch.durationMs, cells: planned.plan.cells.length, attempts: batch.attempts },
         changes: [...changes.map(({ text }) => text), ...watch.gaps],
       },
-      notes: [...planned.notes, ...field.prober.failedPorts],
+      notes: [...planned.notes, ...field.prober.failedPorts, ...field.placement.changed.map(({ text }) => text)],
     };
   } finally {
     await endQuietly(watch);

@@ -20,6 +20,9 @@ import { stayOn } from './stay.ts';
 
 type K3sOptions = ClusterOptions & { readonly source: 'k3s' };
 
+/** The kubelet's default is 110, and a workload may need two stand-ins. */
+const MANY_PODS = '--kubelet-arg=max-pods=500';
+
 /** Names need a DNS that answers; a fresh k3s may take a while to pull it, ms. */
 const DNS_MS = 120_000;
 
@@ -37,7 +40,7 @@ export async function runOnK3s(options: RunOptions, k3s: K3sOptions, run: RunIde
   const cluster = await startK3s({
     image: k3s.image,
     runId: run.id,
-    args: k3s.args,
+    args: [MANY_PODS, ...k3s.args],
     probeImage: k3s.probeImage,
     keep: k3s.keep,
     signal,
