@@ -37,7 +37,8 @@ export function admissionDoubts(inventory: Inventory, placement: Placement): Dou
       `the labels of ${pod.namespace}/${pod.name} were changed in the cluster: ${object} (${selector}) ${how} that it stands for`,
     );
   }
-  for (const { party, text } of placement.refused) doubts.set(party, text);
+  const disqualified = placement.changed.filter(({ disqualifies }) => disqualifies === true);
+  for (const { party, text } of [...placement.refused, ...disqualified]) doubts.set(party, text);
   return doubts;
 }
 

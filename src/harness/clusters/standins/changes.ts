@@ -12,16 +12,20 @@ interface PodSpec {
 /** Where the pod that the cluster keeps is not the one that was sent: an admission rule or a controller did it. */
 export function changesOf(demand: StandInDemand, sent: KubeManifest, kept: KubeObject): readonly StandInChange[] {
   const changes: string[] = labelChanges(sent.metadata.labels ?? {}, kept.metadata.labels ?? {});
+  const disqualifying: string[] = [];
   const spec = (kept['spec'] ?? {}) as PodSpec;
   const account = spec.serviceAccountName ?? 'default';
   if (account !== demand.serviceAccount) {
-    changes.push(`its service account is ${account} instead of ${demand.serviceAccount}`);
+    disqualifying.push(`its service account is ${account} instead of ${demand.serviceAccount}`);
   }
   const asked = (sent['spec'] as PodSpec).containers?.map(({ name }) => name) ?? [];
   const added = (spec.containers ?? []).map(({ name }) => name).filter((name) => !asked.includes(name));
   if (added.length > 0) changes.push(`a container was put into it: ${added.join(', ')}`);
-  if (spec.hostNetwork === true) changes.push('it was put on the host network');
-  return changes.map((text) => ({ party: demand.id, text }));
+  if (spec.hostNetwork === true) disqualifying.push('it was put on the host network');
+  return [
+    ...changes.map((text) => ({ party: demand.id, text })),
+    ...disqualifying.map((text) => ({ party: demand.id, text, disqualifies: true as const })),
+  ];
 }
 
 /** What a stand-in leaves out on purpose: a policy that selects by it treats the stand-in otherwise. */

@@ -29,6 +29,8 @@ export interface StandInChange {
   /** `StandInDemand.id`. */
   readonly party: string;
   readonly text: string;
+  /** True: the pod is not what it stands for, whatever selectors say; what is seen there does not count. */
+  readonly disqualifies?: true;
 }
 
 /** A placed stand-in. */
