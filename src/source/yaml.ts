@@ -1,6 +1,7 @@
 import { constructFromEvents, CORE_SCHEMA, mergeTag, parseEvents, YAMLException, type Event } from 'js-yaml';
 import { countSeparators, splitDocuments } from './documents.ts';
 import { MayreachError } from './error.ts';
+import { IndentedText } from './indented-text.ts';
 import { LineIndex } from './lines.ts';
 import { buildPlaces, findPlace, type Place, type Places } from './places.ts';
 import type { Position } from './position.ts';
@@ -37,7 +38,8 @@ const KEEP_EVENTS_LENGTH = 4 * 2 ** 20;
 
 /**
  * Reads a YAML or JSON text of any number of documents: YAML 1.2's core schema with merge keys (`<<`), so dates stay
- * strings. Only a text without content (nothing but comments) has no documents at all.
+ * strings. Within quotes and brackets no line needs any indentation, as with kubectl. Only a text without content
+ * (nothing but comments) has no documents at all.
  *
  * @throws MayreachError `YAML_SYNTAX` at the place of the fault, a duplicate key among them; `INPUT_TOO_LARGE` for
  *   texts, nestings and unfolded aliases beyond the limits.
@@ -70,15 +72,19 @@ interface Source {
 /** A stretch of the text that is parsed in one go: as a rule one document, so that memory follows the largest. */
 class Part {
   readonly #source: Source;
-  readonly #text: string;
+  readonly #content: IndentedText;
   readonly #offset: number;
   #events: Event[] | undefined;
   #places: Places | undefined;
 
   constructor(source: Source, text: string, offset: number) {
     this.#source = source;
-    this.#text = text;
+    this.#content = new IndentedText(text);
     this.#offset = offset;
+  }
+
+  get #text(): string {
+    return this.#content.text;
   }
 
   checkLength(maxValues: number): void {
@@ -92,7 +98,7 @@ class Part {
 
   read(maxNodes: number): unknown[] {
     try {
-      const events = parseEvents(this.#text, { maxDepth: MAX_DEPTH });
+      const events = this.#parse();
       if (events.some((event) => 'anchorStart' in event && event.anchorStart !== -1))
         this.#checkAliases(events, maxNodes);
       if (this.#source.keepsEvents) this.#events = events;
@@ -100,6 +106,17 @@ class Part {
     } catch (error) {
       if (error instanceof YAMLException) throw this.#syntaxError(error);
       throw error;
+    }
+  }
+
+  #parse(): Event[] {
+    for (;;) {
+      try {
+        return parseEvents(this.#text, { maxDepth: MAX_DEPTH });
+      } catch (error) {
+        if (!(error instanceof YAMLException) || error.reason !== 'deficient indentation') throw error;
+        if (!this.#content.indent(error.mark?.position ?? 0)) throw error;
+      }
     }
   }
 
@@ -113,7 +130,7 @@ class Part {
   }
 
   position(offset: number): Position {
-    return { file: this.#source.file, ...this.#source.lines.at(this.#offset + offset) };
+    return { file: this.#source.file, ...this.#source.lines.at(this.#offset + this.#content.original(offset)) };
   }
 
   /** Aliases share what they name, but whoever walks the value unfolds them: a few lines can name billions. */
