@@ -68,8 +68,10 @@ function extraControls(
     if (trial?.kind !== 'probes') continue;
     for (const tried of trial.probes) {
       const target = tried.target === undefined ? undefined : context.pods.get(tried.target);
-      if (target === undefined) addUnisolated(tried, context, add);
-      else {
+      if (target === undefined) {
+        addUnisolated(tried, context, add);
+        if (cell.destination.kind === 'service') addEndpoints(cell.destination, tried, context, add);
+      } else {
         addItself(tried, target, add);
         if (!served.has(tried.listener)) addAllowedPeer(cell, tried, target, { context, predictor, add });
       }
@@ -90,6 +92,23 @@ function addItself({ probe, listener }: TrialProbe, target: ProbePod, add: Add):
     probe.port,
   );
   for (const control of own) if (control.listener === listener) add(listener, { kind: 'itself', probe: control.probe });
+}
+
+/** Behind a service listen its endpoints' stand-ins; real pods of a live cluster prove nothing of themselves. */
+function addEndpoints(
+  { endpoints }: Cell['destination'] & { readonly kind: 'service' },
+  { probe: { protocol, port }, listener, family }: TrialProbe,
+  { pods, realServices }: TrialContext,
+  add: Add,
+): void {
+  if (realServices) return;
+  for (const { workload, port: own, targetPort } of endpoints) {
+    const pod = own.port === port && own.protocol === protocol ? pods.get(workload.id) : undefined;
+    if (pod === undefined) continue;
+    const controls = probesOfPod(`control: ${pod.id} itself ${protocol}/${targetPort}`, pod, pod, protocol, targetPort);
+    const control = controls.find((candidate) => family === undefined || candidate.family === family);
+    if (control !== undefined) add(listener, { kind: 'itself', probe: control.probe });
+  }
 }
 
 /** Where no planned cell may reach the listener, somebody is looked for who may. */
