@@ -19,7 +19,7 @@ export async function answer(
     case 'cases':
       return casesOf(await run.begin().judged, settings, question.asks.file);
     case 'judge':
-      return placed(await run.begin().judge(question.asks.requirement));
+      return withoutReplay(placed(await run.begin().judge(question.asks.requirement)));
     case 'ready':
       await run.begin().judged;
       return null;
@@ -46,6 +46,11 @@ function casesOf({ suites }: Judged, { paths }: HostSettings, file: string): Fil
 function placed(entry: SuiteCase): SuiteCase {
   const { position } = entry;
   return position === undefined ? entry : { ...entry, position: absolute(position) };
+}
+
+/** No command repeats what only a test says. */
+function withoutReplay(entry: SuiteCase): SuiteCase {
+  return { ...entry, details: entry.details.filter((line) => !line.startsWith('replay: ')) };
 }
 
 /** Workers may have another working directory. What is no file, as stdin and live objects, has line 0 or no path. */

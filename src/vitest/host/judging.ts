@@ -25,6 +25,7 @@ export class Judging {
   #ask: Ask | undefined;
   /** What is still to be judged: the run itself, and questions. */
   #pending = 1;
+  #isJudged = false;
   /** Questions to a cluster go one after the other. */
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -42,10 +43,26 @@ export class Judging {
       this.#ask = ask;
       const written = await writeReports(evidence, settings.out ?? '');
       this.#pending -= 1;
+      this.#isJudged = true;
       judged({ evidence, suites: suitesOf(evidence), files: written.map(({ path }) => path) });
       await this.#ended.promise;
     };
-    await runRequirements(await resolveSettings({ ...settings, signal, progress, stay }));
+    await runRequirements(await resolveSettings({ ...settings, signal, progress: this.#untilJudged(progress), stay }));
+  }
+
+  /** A question of one test is no stage of the run. */
+  #untilJudged(progress: Progress): Progress {
+    return {
+      stage: (text) => {
+        if (!this.#isJudged) progress.stage(text);
+      },
+      count: (done, total, unit) => {
+        if (!this.#isJudged) progress.count(done, total, unit);
+      },
+      note: (text) => {
+        if (!this.#isJudged) progress.note(text);
+      },
+    };
   }
 
   /** One requirement that no file has, as a case. */

@@ -1,9 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Progress } from '../../harness/run/options.ts';
 import type { Connection, FromHost, HostSettings, ToHost } from '../channel.ts';
 import { moduleFile } from '../module-file.ts';
@@ -29,7 +29,14 @@ export async function startHost(settings: HostSettings, progress: Pick<Progress,
     else progress[message.say](message.text);
   });
   send(child, { do: 'listen', address, settings });
-  await Promise.race([listening, exited.then(() => Promise.reject(new Error('mayreach: the host did not start')))]);
+  const failed = exited.then(() => Promise.reject(new Error('mayreach: its process ended before it could judge')));
+  try {
+    await Promise.race([listening, failed]);
+  } catch (error) {
+    await rm(dirname(address), { recursive: true, force: true });
+    throw error;
+  }
+  failed.catch(() => undefined);
   return {
     connection: { address },
     renew: (changed) => send(child, { do: 'renew', settings: changed }),
