@@ -161,14 +161,14 @@ describe('an enforcing network', () => {
   });
 
   test('without a rule for DNS the name fails and the address works', () => {
-    const byVia = Object.fromEntries(triedCells(evidence, 'SERVICE-NO-DNS').map((cell) => [cell.via, cell]));
-    expect(byVia['service-name']).toMatchObject({
+    const byVia = new Map(triedCells(evidence, 'SERVICE-NO-DNS').map((cell) => [cell.via, cell]));
+    expect(byVia.get('service-name')).toMatchObject({
       observed: 'name-not-resolved',
       predicted: 'denied',
       verdict: 'violated',
       attributedTo: 'dns',
     });
-    expect(byVia['service-address']).toMatchObject({ observed: 'open', verdict: 'met' });
+    expect(byVia.get('service-address')).toMatchObject({ observed: 'open', verdict: 'met' });
   });
 
   test('an external address, without --allow-external because it is private', () => {

@@ -1,13 +1,46 @@
 /**
- * Runs once before the e2e tests: without Docker or the cluster's image they must fail, not skip. A suite that did
+ * Runs once around the e2e tests: without Docker or the cluster's image they must fail, not skip. A suite that did
  * not run proves nothing, and says so here rather than in a hundred timeouts.
  */
 import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
 import { k3sImage } from '../../src/harness/clusters/k3s/image.ts';
 
-export function setup(): void {
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Where the clusters that several files share are written down, each when it is first wanted. */
+    sharedClusters: string;
+  }
+}
+
+/**
+ * MAYREACH_E2E_CLUSTERS names a folder in which shared clusters are kept from one run of the tests to the next, for
+ * whoever writes them: `docker rm` is theirs then.
+ * @returns what ends the shared clusters, whatever became of the tests
+ */
+export function setup({ provide }: TestProject): () => void {
   requireDocker();
   requireImage(k3sImage());
+  const kept = process.env['MAYREACH_E2E_CLUSTERS'];
+  if (kept) {
+    provide('sharedClusters', kept);
+    return () => undefined;
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'mayreach-e2e-clusters-'));
+  provide('sharedClusters', folder);
+  return () => {
+    const ids = docker('ps', '--all', '--quiet', '--filter', `label=mayreach.run=${runIdOf(folder)}`).split('\n');
+    for (const id of ids.filter((line) => line !== '')) docker('rm', '--force', '--volumes', id);
+    rmSync(folder, { recursive: true, force: true });
+  };
+}
+
+/** The label of the shared clusters of one run of the tests. */
+export function runIdOf(folder: string): string {
+  return folder.slice(folder.lastIndexOf('/') + 1);
 }
 
 function requireDocker(): void {

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { k3sImage } from '../../../src/harness/clusters/k3s/image.ts';
 
 /** Marks what the tests themselves start. */
 const LABEL = 'mayreach.e2e';
@@ -7,11 +8,21 @@ export function docker(...args: readonly string[]): string {
   return execFileSync('docker', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
 }
 
-/** Ids of all containers that a run of mayreach started, whatever their state; but for those of `except`. */
+/** Ids of all containers of the cluster's image that a run of mayreach started, whatever their state; but for those of `except`. */
 export function runContainers(except: readonly string[] = []): readonly string[] {
-  return lines(docker('ps', '--all', '--quiet', '--no-trunc', '--filter', 'label=mayreach.run')).filter(
-    (id) => !except.includes(id),
+  const listed = docker(
+    'ps',
+    '--all',
+    '--no-trunc',
+    '--filter',
+    'label=mayreach.run',
+    '--format',
+    '{{.ID}} {{.Image}}',
   );
+  return lines(listed).flatMap((line) => {
+    const [id = '', image] = line.split(' ');
+    return image === k3sImage() && !except.includes(id) ? [id] : [];
+  });
 }
 
 export interface ExternalHost {

@@ -6,13 +6,16 @@ export type PortText = string;
 export interface WorkloadText {
   readonly labels?: string;
   readonly image?: string;
+  /** Where the workload's own pods do not matter, none: they cost time. */
+  readonly replicas?: number;
+  readonly command?: readonly string[];
 }
 
 /** `namespace/name`, its pods labelled `app: name`. */
 export function deployment(
   id: string,
   ports: readonly PortText[] = [],
-  { labels = '', image }: WorkloadText = {},
+  { labels = '', image, replicas = 1, command }: WorkloadText = {},
 ): string {
   const [namespace = '', name = ''] = id.split('/');
   const all = `{app: ${name}${labels === '' ? '' : `, ${labels}`}}`;
@@ -21,12 +24,18 @@ apiVersion: apps/v1
 kind: Deployment
 metadata: {name: ${name}, namespace: ${namespace}}
 spec:
+  replicas: ${replicas}
   selector: {matchLabels: {app: ${name}}}
   template:
     metadata: {labels: ${all}}
     spec:
       terminationGracePeriodSeconds: 1
-      containers: [{name: main, image: '${image ?? 'example.test/app:1'}', imagePullPolicy: IfNotPresent, ports: [${ports.map(portText).join(', ')}]}]`;
+      containers:
+        - name: main
+          image: '${image ?? 'example.test/app:1'}'
+          imagePullPolicy: IfNotPresent
+          command: ${JSON.stringify(command ?? ['app'])}
+          ports: [${ports.map(portText).join(', ')}]`;
 }
 
 export function namespace(name: string, labels: Readonly<Record<string, string>> = {}): string {
@@ -53,9 +62,16 @@ ${spec
   .join('\n')}`;
 }
 
-export function service(id: string, ports: string, app = id.split('/')[1] ?? ''): string {
+/** Selects the pods with `app: name`. `more` goes into its spec. */
+export function service(id: string, ports: string, more: Readonly<Record<string, unknown>> = {}): string {
   const [namespaceName = '', name = ''] = id.split('/');
-  return `{apiVersion: v1, kind: Service, metadata: {name: ${name}, namespace: ${namespaceName}}, spec: {selector: {app: ${app}}, ports: [${ports}]}}`;
+  return `
+apiVersion: v1
+kind: Service
+metadata: {name: ${name}, namespace: ${namespaceName}}
+spec: {selector: {app: ${name}}, ports: [${ports}]${Object.entries(more)
+    .map(([key, value]) => `, ${key}: ${JSON.stringify(value)}`)
+    .join('')}}`;
 }
 
 /** What every pod needs to ask for a name. */
