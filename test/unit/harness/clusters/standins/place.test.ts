@@ -75,8 +75,8 @@ describe('placing stand-ins', () => {
     expect(changed.map(({ text }) => text)).toEqual([
       'label pod-template-hash=7d9 was removed after it was sent',
       'label tier=web was added after it was sent',
-      'its service account is other instead of web',
       'a container was put into it: istio-proxy',
+      'its service account is other instead of web',
     ]);
     expect(new Set(changed.map(({ party }) => party))).toEqual(new Set([demand.id]));
   });
