@@ -19,8 +19,7 @@ export function refusalError({ name, text, position }: Refusal): Error {
 function errorAt(name: string, message: string, position: Position | undefined): Error {
   const error = new Error(message);
   error.name = name;
-  const [first = ''] = message.split('\n', 1);
   const place = position === undefined || position.line === 0 ? '' : `\n    at ${formatPosition(position)}`;
-  error.stack = `${name}: ${first}${place}`;
+  error.stack = `${name}: ${message}${place}`;
   return error;
 }

@@ -19,7 +19,7 @@ function toReach(this: MatcherState, from: unknown, to: EndpointInput, on?: Port
   const judged = async (): Promise<Awaited<MatcherResult>> =>
     judge(this.isNot, requirementOf({ isNot: this.isNot, from, to, on, position: placeOf(frames) }));
   return judged().catch((error: unknown) => {
-    if (error instanceof Error) error.stack = [firstLine(error), ...frames].join('\n');
+    if (error instanceof Error) error.stack = [`${error.name}: ${error.message}`, ...frames].join('\n');
     throw error;
   });
 }
@@ -89,8 +89,4 @@ function placeOf(frames: readonly string[]): Position | undefined {
   if (place === undefined) return undefined;
   const path = place.startsWith('file:') ? fileURLToPath(place) : place;
   return { file: relative(process.cwd(), path), line: Number(line), column: Number(column) };
-}
-
-function firstLine({ name, message }: Error): string {
-  return `${name}: ${message.split('\n', 1)[0] ?? ''}`;
 }
