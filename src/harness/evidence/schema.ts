@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { basis, direction, outcome, position, timestamp, verdict } from './schema-parts.ts';
-import type { canary} from './schema-run.ts';
+import type { canary } from './schema-run.ts';
 import { cluster, inventory, run } from './schema-run.ts';
 
 /**
@@ -122,6 +122,17 @@ const finding = z.strictObject({
     .strictObject({ because: z.string(), approvedBy: z.string(), until: z.string(), ended: z.boolean() })
     .optional(),
   fails: z.boolean().describe('true: the exit status is 1 because of it'),
+  allows: z
+    .array(
+      z.strictObject({
+        from: z.array(z.string()).describe('workload ids, namespace/* for all of a namespace, or address ranges'),
+        to: z.array(z.string()),
+        connections: z.string().describe('all, or as TCP 80,443,8000-8080; UDP 53'),
+        pairs: z.int().describe('how many pairs of a source and a destination'),
+      }),
+    )
+    .optional()
+    .describe('undocumented-allow: all of it, each source with each destination'),
 });
 
 const coverage = z.strictObject({

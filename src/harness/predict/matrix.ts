@@ -31,6 +31,7 @@ export function matrixOf(inventory: Inventory, predictor: Predictor): Matrix {
   const workloads = inventory.workloads
     .filter(({ position }) => !position.file.startsWith('assumed:'))
     .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  if (workloads.length === 0) sheet.note('there are no workloads in the input, so there is nothing to list');
   for (const from of workloads) {
     for (const to of workloads) {
       if (from === to && from.kind === 'Pod') continue;

@@ -5,6 +5,7 @@ import type { Inventory, Workload } from '../inventory/model.ts';
 import type { PlannedRequirement } from '../plan/cells.ts';
 import { contradictionsOf } from '../plan/contradictions.ts';
 import type { Predictor } from '../predict/model.ts';
+import { undocumentedFindings } from '../undocumented/findings.ts';
 import { disagreements } from '../verdict/disagreements.ts';
 import type { ObservedRun } from '../verdict/observed-run.ts';
 import { judgeRequirement } from '../verdict/requirements.ts';
@@ -38,7 +39,12 @@ export function assembleEvidence(facts: RunFacts, options: RunOptions): Evidence
     cluster: facts.cluster,
     inventory: inventoryOf(facts),
     requirements,
-    findings: [...contradictionFindings(facts.planned), ...disagreements(requirements), ...findings],
+    findings: [
+      ...contradictionFindings(facts.planned),
+      ...disagreements(requirements),
+      ...findings,
+      ...undocumentedFindings(inventory, predictor, facts.planned, today),
+    ],
     coverage: [...rows],
   };
 }

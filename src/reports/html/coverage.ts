@@ -4,6 +4,8 @@ import { each, html, type Markup } from './html.ts';
 import { breakable, disclosure, place, section } from './parts.ts';
 
 const MOST_NOTES = 500;
+/** Lines of one undocumented allow. */
+const MOST_ALLOWS = 200;
 
 /** Every workload in both directions: isolated by which policy, or by whose leave not. */
 export function coverageSection({ coverage }: Evidence): Markup {
@@ -99,6 +101,7 @@ function findingRow({
   requiredBy,
   exception,
   fails,
+  allows = [],
 }: EvidenceFinding): Markup {
   const mark = fails ? '✗ fails' : `${{ error: '✗', warning: '!', note: '·' }[severity]} ${severity}`;
   return html`<tr>
@@ -106,8 +109,22 @@ function findingRow({
     <td>
       <b>${rule}</b> ${[object, direction].filter((part) => part !== undefined).join(' ')}<br />${message}
       ${requiredBy && html`<div class="soft">asked for at ${place(requiredBy)}</div>`}
-      ${exception && html`<div class="soft">exception ${exception.ended ? 'ended on' : 'until'} ${exception.until} by ${exception.approvedBy}: ${exception.because}</div>`}
+      ${exception && html`<div class="soft">exception ${exception.ended ? 'ended on' : 'until'} ${exception.until} by ${exception.approvedBy}: ${exception.because}</div>`}${allows.length > 0 && allowList(allows)}
     </td>
     <td class="place">${place(position)}</td>
   </tr> `;
+}
+
+/** All that an undocumented allow's message only begins to tell. */
+function allowList(allows: NonNullable<EvidenceFinding['allows']>): Markup {
+  const pairs = allows.reduce((sum, allow) => sum + allow.pairs, 0);
+  const hidden = allows.length - MOST_ALLOWS;
+  const items = html`<ul>
+      ${each(
+        allows.slice(0, MOST_ALLOWS),
+        ({ connections, from, to }) => html`<li>${connections}: ${from.join(', ')} → ${to.join(', ')}</li>`,
+      )}
+    </ul>
+    ${hidden > 0 && html`<p class="soft">${count(hidden, 'more line')} in evidence.json.</p>`}`;
+  return disclosure(count(pairs, 'pair'), items);
 }

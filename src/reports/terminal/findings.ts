@@ -2,6 +2,7 @@ import type { Evidence, EvidenceFinding } from '../../harness/evidence/schema.ts
 import { formatPosition } from '../../source/position.ts';
 import { count } from '../../suites/wording.ts';
 import { printableLine } from '../printable.ts';
+import { undocumentedLines } from './undocumented.ts';
 import { pad, painter, widthOf, wrap, type Format, type Paint, type TerminalOptions } from './style.ts';
 
 const MOST = 12;
@@ -10,17 +11,23 @@ const MOST = 12;
 export function findingLines({ findings, coverage }: Evidence, options: TerminalOptions): string[] {
   const paint = painter(options.color);
   const lines = coverageLines(coverage);
-  const spoken = findings.filter(({ fails, severity }) => fails || severity !== 'note').sort(byWeight);
+  const [undocumented, others] = partition(findings, ({ rule }) => rule === 'undocumented-allow');
+  const spoken = others.filter(({ fails, severity }) => fails || severity !== 'note').sort(byWeight);
   const shown = spoken.filter(({ fails }, index) => fails || index < MOST);
   const ruleWidth = Math.max(0, ...shown.map(({ rule }) => widthOf(printableLine(rule))));
   lines.push(...shown.flatMap((finding) => oneFinding(finding, ruleWidth, options, paint)));
+  lines.push(...undocumentedLines(undocumented, ruleWidth, options));
   const warnings = spoken.length - shown.length;
-  const notes = findings.length - spoken.length;
+  const notes = others.length - spoken.length;
   const rest = [warnings > 0 ? count(warnings, 'more warning') : '', notes > 0 ? count(notes, 'note') : ''].filter(
     Boolean,
   );
   if (rest.length > 0) lines.push(paint('dim', `  ${rest.join(' and ')}: see report.html`));
   return lines.length === 0 ? [] : [paint('bold', 'Coverage and findings'), '', ...lines, ''];
+}
+
+function partition<T>(all: readonly T[], test: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(test), all.filter((one) => !test(one))];
 }
 
 function coverageLines(coverage: Evidence['coverage']): string[] {
