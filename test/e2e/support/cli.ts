@@ -31,6 +31,8 @@ export interface RunningCli {
   readonly child: ChildProcess;
   /** Resolves when stderr shows it, with the time left to interfere. @throws when the command ends before */
   until(text: string | RegExp): Promise<void>;
+  /** Does something while the command stands still, so that it is done before whatever comes next. */
+  paused<T>(act: () => Promise<T>): Promise<T>;
   readonly done: Promise<CliRun>;
 }
 
@@ -64,7 +66,15 @@ export function startCli(args: readonly string[], { out, env, stdin = 'ignore', 
       look();
       void done.then(() => reject(new Error(`ended without saying ${String(wanted)}:\n${text.stderr}`)));
     });
-  return { child, until, done };
+  const paused = async <T>(act: () => Promise<T>): Promise<T> => {
+    child.kill('SIGSTOP');
+    try {
+      return await act();
+    } finally {
+      child.kill('SIGCONT');
+    }
+  };
+  return { child, until, paused, done };
 }
 
 export function mayreach(args: readonly string[], options: CliOptions): Promise<CliRun> {

@@ -24,3 +24,11 @@ export async function readyAddresses(kube: KubeApi, namespace: string, service: 
 export async function waitFor(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 100));
 }
+
+/** The address of the pod with this `app`. */
+export function addressOf(pods: readonly KubeManifest[], app: string): string {
+  const pod = pods.find(({ metadata }) => metadata.labels?.['app'] === app);
+  const { podIP } = (pod?.['status'] ?? {}) as { readonly podIP?: string };
+  if (podIP === undefined) throw new Error(`no pod of ${app} has an address`);
+  return podIP;
+}
