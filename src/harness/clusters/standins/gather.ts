@@ -34,6 +34,8 @@ export interface GatherOptions {
   readonly timeoutMs: number;
   readonly unschedulableMs: number;
   readonly onProgress?: ((running: number, total: number) => void) | undefined;
+  /** Called when every pod has a node, long before it runs; again at what is heard of them later. */
+  readonly onScheduled?: ((nodes: readonly string[]) => void) | undefined;
 }
 
 export function keyOf({ metadata: { namespace, name } }: KubeObject): string {
@@ -56,6 +58,7 @@ export async function gather(
     resolve({ demand, sent, why, image: false, logs: false, late: false, ...more });
   };
   const timers = new Map<string, NodeJS.Timeout>();
+  const nodes = new Map<string, string>();
   const onPod = (type: string, pod: KubeObject): void => {
     const key = keyOf(pod);
     const entry = pending.get(key);
@@ -64,6 +67,8 @@ export async function gather(
       fail(entry, 'it was deleted');
       return;
     }
+    noteNode(nodes, key, pod);
+    if (nodes.size === pending.size) options.onScheduled?.([...new Set(nodes.values())]);
     const state = podState(pod, PROBE_CONTAINER);
     if (state.state === 'failed') fail(entry, state.why, state);
     else if (state.state === 'running') settle(entry, pod, state);
@@ -98,6 +103,11 @@ export async function gather(
     stop.abort();
     await watching;
   }
+}
+
+function noteNode(nodes: Map<string, string>, key: string, { spec }: KubeObject): void {
+  const { nodeName } = (spec ?? {}) as { readonly nodeName?: string };
+  if (nodeName !== undefined) nodes.set(key, nodeName);
 }
 
 function settle(

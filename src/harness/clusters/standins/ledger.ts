@@ -18,6 +18,8 @@ export interface Ledger {
   /** As `create`, but once a run: whoever asks again for the same object gets what the first got. */
   ensure(object: KubeManifest): Promise<KubeObject>;
   readonly entries: readonly ObjectRef[];
+  /** Begins to remove namespaces of the run with all that it made in them; that they are gone is `removeAll`'s to say. */
+  release(namespaces: readonly string[]): void;
   /**
    * Removes what was created and looks until it is gone. At any moment, as often as needed, in the middle of creating
    * too: creations under way are waited for. Never throws: what it could not do is in `left`.
@@ -62,9 +64,17 @@ export function createLedger(kube: KubeApi, runId: string): Ledger {
     return made;
   };
 
+  const releasing: Promise<unknown>[] = [];
+  const release = (namespaces: readonly string[]): void => {
+    const isIn = ({ kind, namespace, name }: ObjectRef): boolean =>
+      namespaces.includes(kind === 'Namespace' ? name : (namespace ?? ''));
+    releasing.push(removeObjects(kube, [...entries.values()].filter(isIn), Date.now() + REMOVAL_MS));
+  };
+
   return {
     create,
     ensure,
+    release,
     get entries() {
       return [...entries.values()];
     },
@@ -72,7 +82,9 @@ export function createLedger(kube: KubeApi, runId: string): Ledger {
       closed = true;
       const until = Date.now() + timeoutMs;
       await Promise.race([Promise.allSettled([...underWay]), sleep(timeoutMs, undefined, { ref: false })]);
-      const report = await removeObjects(kube, [...entries.values()], until);
+      const removing = removeObjects(kube, [...entries.values()], until);
+      await Promise.race([Promise.all(releasing), sleep(timeoutMs, undefined, { ref: false })]);
+      const report = await removing;
       const left = new Set(report.left.map(({ object }) => object));
       for (const object of [...entries.keys()]) if (!left.has(object)) entries.delete(object);
       return report;

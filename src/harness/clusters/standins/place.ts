@@ -23,9 +23,13 @@ export interface PlaceOptions {
   /** How long a pod may find no node before that counts, ms. Default 15,000. */
   readonly unschedulableMs?: number;
   readonly onProgress?: (running: number, total: number) => void;
+  /** Which nodes take them, as soon as each pod has one: long before it runs. May be called again. */
+  readonly onScheduled?: (nodes: readonly string[]) => void;
 }
 
 const AT_ONCE = 16;
+/** https://github.com/kubernetes/kubernetes, plugin/pkg/admission: serviceaccount and priority look into caches. */
+const NOT_YET = /error looking up service account|no PriorityClass with name/;
 /** The last of the waits, doubled each time: three seconds in all. */
 const ACCOUNT_WAIT_MS = 1_600;
 
@@ -67,7 +71,7 @@ export async function place(
 async function createAndGather(
   kube: KubeApi,
   pending: ReadonlyMap<string, Pending>,
-  { ledger, signal, timeoutMs = 120_000, unschedulableMs = 15_000, onProgress }: PlaceOptions,
+  { ledger, signal, timeoutMs = 120_000, unschedulableMs = 15_000, onProgress, onScheduled }: PlaceOptions,
 ): Promise<Failure | undefined> {
   const stop = new AbortController();
   const gathering = gather(kube, pending, {
@@ -75,6 +79,7 @@ async function createAndGather(
     timeoutMs,
     unschedulableMs,
     onProgress,
+    onScheduled,
   });
   const creating = inParallel([...pending.values()], AT_ONCE, async ({ sent }) => {
     signal.throwIfAborted();
@@ -90,14 +95,17 @@ async function createAndGather(
   }
 }
 
-/** A new namespace gets its service account `default` a moment later; until then its pods are refused. */
+/**
+ * A new namespace gets its service account `default` a moment later, and the API server hears of a new PriorityClass a
+ * moment later; until then pods are refused that name them.
+ */
 async function createPod(ledger: Ledger, pod: KubeManifest, signal: AbortSignal): Promise<void> {
   for (let waitMs = 100; ; waitMs *= 2) {
     try {
       await ledger.create(pod);
       return;
     } catch (error) {
-      const early = error instanceof KubeApiError && error.message.includes('error looking up service account');
+      const early = error instanceof KubeApiError && NOT_YET.test(error.message);
       if (!early || waitMs > ACCOUNT_WAIT_MS) throw error;
       await sleep(waitMs, undefined, { signal });
     }

@@ -11,6 +11,8 @@ export interface RemovalReport {
 }
 
 const AT_ONCE = 16;
+/** Between two looks, ms. */
+const LONGEST_WAIT_MS = 500;
 
 /** Removes objects and looks until they are gone or `until` (ms since the epoch) has passed. Never throws. */
 export async function removeObjects(
@@ -20,38 +22,53 @@ export async function removeObjects(
 ): Promise<RemovalReport> {
   const removed: string[] = [];
   const left: { object: string; why: string }[] = [];
-  const remove = async (ref: ObjectRef): Promise<void> => {
-    const object = formatObject(ref);
+  const failed = new Set<ObjectRef>();
+  const attempt = (work: (ref: ObjectRef) => Promise<void>) => async (ref: ObjectRef) => {
+    if (failed.has(ref)) return;
     try {
-      await removeOne(kube, ref, until);
-      removed.push(object);
+      await work(ref);
     } catch (error) {
-      left.push({ object, why: error instanceof Error ? error.message : String(error) });
+      failed.add(ref);
+      left.push({ object: formatObject(ref), why: error instanceof Error ? error.message : String(error) });
     }
   };
-  // Namespaces last: one that is empty goes at once, one with pods in it is looked at again only seconds later.
-  const isNamespace = ({ kind }: ObjectRef): boolean => kind === 'Namespace';
+  // All are asked for before one is waited for. The cluster lets a namespace be for five seconds before it looks whether
+  // it is empty (namespaceDeletionGracePeriod, pkg/controller/namespace): by then our own objects in it are gone.
+  const order = objects.toSorted((a, b) => Number(b.kind === 'Namespace') - Number(a.kind === 'Namespace'));
   await inParallel(
-    objects.filter((ref) => !isNamespace(ref)),
+    order,
     AT_ONCE,
-    remove,
+    attempt((ref) => askFor(kube, ref, until)),
   );
-  await inParallel(objects.filter(isNamespace), AT_ONCE, remove);
+  await inParallel(
+    order.toReversed(),
+    AT_ONCE,
+    attempt(async (ref) => {
+      await waitUntilGone(kube, ref, until);
+      removed.push(formatObject(ref));
+    }),
+  );
   return { removed: removed.sort(), left };
 }
 
-async function removeOne(kube: KubeApi, ref: ObjectRef, until: number): Promise<void> {
-  const path = await kube.pathOf(ref);
-  const remaining = (): number => Math.max(1_000, until - Date.now());
+async function askFor(kube: KubeApi, ref: ObjectRef, until: number): Promise<void> {
   // Background: whatever the object owns is removed after it, by the cluster.
   const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background' };
-  if (!(await kube.remove(path, { body, timeoutMs: remaining() }))) return;
-  for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 1_000)) {
-    const found = await kube.get(path, { timeoutMs: remaining() });
+  await kube.remove(await kube.pathOf(ref), { body, timeoutMs: remaining(until) });
+}
+
+async function waitUntilGone(kube: KubeApi, ref: ObjectRef, until: number): Promise<void> {
+  const path = await kube.pathOf(ref);
+  for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)) {
+    const found = await kube.get(path, { timeoutMs: remaining(until) });
     if (found === undefined) return;
     if (Date.now() > until) {
       throw new Error(found.metadata['deletionTimestamp'] === undefined ? 'still there' : 'still being deleted');
     }
     await sleep(waitMs);
   }
+}
+
+function remaining(until: number): number {
+  return Math.max(1_000, until - Date.now());
 }

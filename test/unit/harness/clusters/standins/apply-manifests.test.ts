@@ -60,6 +60,7 @@ const inventory: Inventory = {
   services: [service],
   policies: [policy],
   unmodelled: [],
+  adminPolicies: [],
   routes: [],
   plugin: { name: 'unknown' },
   notes: [],

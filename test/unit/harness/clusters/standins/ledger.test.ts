@@ -31,9 +31,24 @@ it('removes everything, looks until it is gone, and can be asked again', async (
   const report = await ledger.removeAll();
   expect(report).toEqual({ removed: ['ConfigMap shop/a', 'Namespace n'], left: [] });
   expect(kube.objects.size).toBe(0);
+  // A namespace takes longest: it is asked for first.
   const order = kube.calls.filter((call) => call.startsWith('remove'));
-  expect(order.at(-1)).toBe('remove /api/v1/namespaces/n');
+  expect(order).toEqual(['remove /api/v1/namespaces/n', `remove ${path}`]);
   expect(await ledger.removeAll()).toEqual({ removed: [], left: [] });
+});
+
+it('releases a namespace with what is in it before the rest, and tells of it at the end', async () => {
+  const kube = createFakeKube();
+  const ledger = createLedger(kube, 'run');
+  await ledger.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } });
+  await ledger.create(object('a'));
+  await ledger.create({ ...object('b'), metadata: { name: 'b', namespace: 'data' } });
+  ledger.release(['shop']);
+  await expect.poll(() => kube.objects.size).toBe(1);
+  expect([...kube.objects.keys()]).toEqual(['/api/v1/namespaces/data/configmaps/b']);
+  const { removed, left } = await ledger.removeAll();
+  expect(removed).toEqual(['ConfigMap data/b', 'ConfigMap shop/a', 'Namespace shop']);
+  expect(left).toEqual([]);
 });
 
 it('says what it could not remove, and removes the rest', async () => {

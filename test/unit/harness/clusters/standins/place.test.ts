@@ -81,13 +81,16 @@ describe('placing stand-ins', () => {
     expect(new Set(changed.map(({ party }) => party))).toEqual(new Set([demand.id]));
   });
 
-  it('waits for the service account of a new namespace', async () => {
+  it.each([
+    ['service account of a new namespace', 'error looking up service account shop/default: not found'],
+    ['priority class that was just made', 'pods "web" is forbidden: no PriorityClass with name mayreach-r1 was found'],
+  ])('waits for the %s', async (_, message) => {
     let refusals = 2;
     const kube = createFakeKube({
       onCreate: runs,
       admit: (pod) => {
         refusals -= 1;
-        if (refusals >= 0) throw refusal(403, 'error looking up service account shop/default: not found');
+        if (refusals >= 0) throw refusal(403, message);
         return pod;
       },
     });
