@@ -1,10 +1,20 @@
 import type { KubeApi } from '../clusters/api/model.ts';
+import type { PlacedPod } from '../clusters/standins/model.ts';
 import { runCanary, type CanaryPair, type CanaryResult } from '../probe/canary.ts';
-import type { Field } from './field.ts';
-import { canaryId, canaryPolicy, peerId } from './run-pods.ts';
+import type { Prober } from '../probe/model.ts';
+import { canaryId, canaryPolicy, peerId, type RunNamespaces } from './run-pods.ts';
+
+/** The canaries and their peers, and whoever speaks to their agents. */
+export interface CanaryField {
+  readonly namespaces: RunNamespaces;
+  /** One for each node that carries a cell; `undefined` for the only node there is. */
+  readonly nodes: readonly (string | undefined)[];
+  readonly pods: readonly PlacedPod[];
+  readonly prober: Prober;
+}
 
 /** Shows on every node that carries a cell whether the network enforces a policy at all. */
-export async function runCanaries(field: Field, kube: KubeApi, signal: AbortSignal): Promise<CanaryResult> {
+export async function runCanaries(field: CanaryField, kube: KubeApi, signal: AbortSignal): Promise<CanaryResult> {
   const policy = canaryPolicy(field.namespaces.canary);
   const path = await kube.pathOf({ ...policy, ...policy.metadata });
   return runCanary(
@@ -22,8 +32,8 @@ export async function runCanaries(field: Field, kube: KubeApi, signal: AbortSign
   );
 }
 
-function pairOn({ placement }: Field, node: string | undefined, first: boolean): readonly CanaryPair[] {
-  const canary = placement.pods.find(({ id }) => id === canaryId(node));
-  const peer = placement.pods.find(({ id }) => id === peerId(node, first));
+function pairOn({ pods }: CanaryField, node: string | undefined, first: boolean): readonly CanaryPair[] {
+  const canary = pods.find(({ id }) => id === canaryId(node));
+  const peer = pods.find(({ id }) => id === peerId(node, first));
   return canary === undefined || peer === undefined ? [] : [{ node: canary.node, canary, peer }];
 }

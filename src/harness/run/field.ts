@@ -2,18 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { createConnector } from '../clusters/api/attach.ts';
 import type { KubeApi } from '../clusters/api/model.ts';
 import type { Ledger } from '../clusters/standins/ledger.ts';
-import type { Placement, StandInDemand, StandInMode } from '../clusters/standins/model.ts';
-import { place, type PlaceOptions } from '../clusters/standins/place.ts';
+import type { PlacedPod, Placement, StandInMode } from '../clusters/standins/model.ts';
 import type { Service } from '../inventory/model.ts';
 import type { PodDemand } from '../plan/demand.ts';
-import { outsider } from '../predict/outsider.ts';
-import { agentSource } from '../probe/agent/source.ts';
+import type { CanaryResult } from '../probe/canary.ts';
 import { createProber, type AttachedProber } from '../probe/prober.ts';
+import { runCanaries } from './canaries.ts';
 import type { RunOptions } from './options.ts';
-import { createRunNamespaces, runPodDemands, type RunNamespaces } from './run-pods.ts';
-
-/** How long a probe pod lives if nobody removes it, s. */
-const POD_LIFETIME_S = 3600;
+import { placePods, type RunPods } from './placing.ts';
+import { createRunNamespaces, type RunNamespaces } from './run-pods.ts';
 
 export interface FieldOptions {
   readonly kube: KubeApi;
@@ -25,74 +22,97 @@ export interface FieldOptions {
   readonly demands: readonly PodDemand[];
   /** Of the inventory: on a live cluster a stand-in must not be taken for a pod of theirs. */
   readonly services: readonly Service[];
+  /** Of the cluster, where known. */
+  readonly nodeCount?: number;
+  /** False: only the canary needs the outsider, which then goes with it. */
+  readonly outsiderNeeded: boolean;
 }
 
 /** Everything of the run that stands in the cluster, attached and ready to measure. */
 export interface Field {
   readonly namespaces: RunNamespaces;
+  /** Without the pods of namespaces that are released. */
   readonly placement: Placement;
-  /** One for each node that carries a cell; `undefined` for the only node there is. */
-  readonly nodes: readonly (string | undefined)[];
+  /** Namespaces of the run that nothing needs any more: they are being removed while the rest is measured. */
+  readonly released: readonly string[];
   readonly prober: AttachedProber;
+  /** What the canary showed while the stand-ins were starting; asked again, what it shows by then. */
+  canary(): Promise<CanaryResult>;
 }
 
-/** Places all pods of the run and attaches to them. What was created is in the ledger, whatever happens. */
-export async function setUpField(options: FieldOptions, { signal, progress }: RunOptions): Promise<Field> {
-  const { kube, ledger, demands } = options;
+const CANARY_STAGE = 'watching the canary: open, denied, lifted';
+
+/**
+ * Places all pods of the run, watches the canary while the stand-ins start, and attaches to the pods. What was created
+ * is in the ledger, whatever happens.
+ */
+export async function setUpField(options: FieldOptions, run: RunOptions): Promise<Field> {
+  const { kube, ledger } = options;
   const nonce = randomBytes(16).toString('hex');
+  const attach = (pods: readonly PlacedPod[]): Promise<AttachedProber> =>
+    createProber(pods, createConnector(kube), nonce);
   const namespaces = await createRunNamespaces(ledger, options.shortId);
-  const isOutsider = ({ id }: PodDemand): boolean => id === outsider().id;
-  const standIns = demands.filter((demand) => !isOutsider(demand)).map(toStandIn);
-  const total = standIns.length + 2;
-  progress.stage(`starting ${total} probe pods`);
-  const running = [0, 0];
-  const placeOptions = (part: 0 | 1): PlaceOptions => ({
-    run: {
-      mode: options.mode,
-      runId: options.shortId,
-      nonce,
-      image: options.probeImage,
-      agentSource,
-      activeDeadlineSeconds: POD_LIFETIME_S,
-    },
-    ledger,
-    signal,
-    services: options.services,
-    onProgress: (count) => {
-      running[part] = count;
-      progress.count((running[0] ?? 0) + (running[1] ?? 0), total, 'pods');
-    },
+  const failed = new AbortController();
+  const signal = AbortSignal.any([run.signal, failed.signal]);
+  const placing = placePods({ ...options, namespaces, nonce }, { ...run, signal });
+  const watching = placing.runPods.then(async ({ nodes, placement: { pods } }) => {
+    const prober = await attach(pods);
+    try {
+      return await runCanaries({ namespaces, nodes, pods, prober }, kube, signal);
+    } finally {
+      await prober.close();
+    }
   });
-  const placing = place(kube, standIns, placeOptions(0));
-  // The only node of an ephemeral cluster needs no name, so that nothing waits for anything.
-  const nodesKnown = options.mode === 'ephemeral' ? Promise.resolve([undefined]) : placing.then(nodesOf);
-  const listen = demands.find(isOutsider)?.listen;
-  const placingRunPods = nodesKnown.then(async (nodes) => {
-    const wanted = nodes.flatMap((node, index) => runPodDemands(namespaces, { node, first: index === 0, listen }));
-    return { nodes, placement: await place(kube, wanted, placeOptions(1)) };
+  const placed = Promise.all([placing.standIns, placing.runPods]).then((both) => {
+    run.progress.stage(CANARY_STAGE);
+    return both;
   });
-  const [first, second] = await Promise.all([placing, placingRunPods]);
-  const placement = merge(first, second.placement);
-  progress.stage(`attaching to ${placement.pods.length} probe pods`);
-  const prober = await createProber(placement.pods, createConnector(kube), nonce);
-  return { namespaces, placement, nodes: second.nodes, prober };
+  try {
+    const [[standIns, runPods], released] = await Promise.all([
+      placed,
+      watching.then(() => release(options, namespaces)),
+    ]);
+    const placement = merge(standIns, runPods, released);
+    run.progress.stage(`attaching to ${placement.pods.length} probe pods`);
+    const prober = await attach(placement.pods);
+    const shown = [await watching];
+    return {
+      namespaces,
+      placement,
+      released,
+      prober,
+      canary: async () => {
+        const first = shown.pop();
+        if (first !== undefined) return first;
+        run.progress.stage(CANARY_STAGE);
+        return runCanaries({ namespaces, nodes: runPods.nodes, pods: placement.pods, prober }, kube, run.signal);
+      },
+    };
+  } catch (error) {
+    failed.abort(error);
+    await Promise.allSettled([placed, watching]);
+    throw error;
+  }
 }
 
-function toStandIn({ id, workload, listen }: PodDemand): StandInDemand {
-  const { namespace, labels, serviceAccount, ports } = workload;
-  return { id, namespace, labels, serviceAccount, ports, listen };
+/**
+ * On a live cluster the canary's namespace goes as soon as the canary has shown what it shows: a namespace takes
+ * seconds to go, and so takes none of the run's. An ephemeral cluster goes as a whole, and may be asked again.
+ */
+function release({ mode, ledger, outsiderNeeded, demands }: FieldOptions, names: RunNamespaces): readonly string[] {
+  if (mode === 'ephemeral') return [];
+  // A source also dials where nothing listens, at another pod of the run: there must be one.
+  const outsiderStays = outsiderNeeded || demands.length < 2;
+  const released = outsiderStays ? [names.canary] : [names.canary, names.outsider];
+  ledger.release(released);
+  return released;
 }
 
-function nodesOf({ pods }: Placement): readonly (string | undefined)[] {
-  const nodes = [...new Set(pods.map(({ node }) => node))];
-  return nodes.length === 0 ? [undefined] : nodes;
-}
-
-function merge(a: Placement, b: Placement): Placement {
+function merge(standIns: Placement, { placement: own }: RunPods, released: readonly string[]): Placement {
   return {
-    pods: [...a.pods, ...b.pods],
-    changed: [...a.changed, ...b.changed],
-    refused: [...a.refused, ...b.refused],
-    durationMs: Math.max(a.durationMs, b.durationMs),
+    pods: [...standIns.pods, ...own.pods].filter(({ namespace }) => !released.includes(namespace)),
+    changed: [...standIns.changed, ...own.changed],
+    refused: [...standIns.refused, ...own.refused],
+    durationMs: Math.max(standIns.durationMs, own.durationMs),
   };
 }

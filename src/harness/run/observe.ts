@@ -13,7 +13,6 @@ import type { Predictor } from '../predict/model.ts';
 import type { BatchResult } from '../probe/model.ts';
 import { settle, type Settling } from '../probe/settle.ts';
 import type { ObservedRun } from '../verdict/observed-run.ts';
-import { runCanaries } from './canaries.ts';
 import { admissionDoubts, changeDoubts, mergeDoubts, outsiderDoubts } from './doubts.ts';
 import type { Field } from './field.ts';
 import { learnHosts } from './hosts.ts';
@@ -61,13 +60,13 @@ export interface ObservedFacts {
 export async function observe(options: ObserveOptions, run: RunOptions): Promise<ObservedFacts> {
   const { kube, field, baseline, watchMore = [], realServices = false } = options;
   const watch = await watchChanges(kube, {
-    ignore: (object) => isRunsOwn(object, field.namespaces),
+    ignore: (object) => isRunsOwn(object, field.namespaces) || isReleased(object, field),
     more: watchMore,
     ...(baseline === undefined ? {} : { baseline }),
   });
   try {
     const planned = await planObservation(options, run);
-    const { batch, canaries, settling } = await measure(planned.plan, field, kube, run);
+    const { batch, canaries, settling } = await measure(planned.plan, field, run);
     const changes = await watch.end();
     const doubts = mergeDoubts(
       changeDoubts(changes, field.placement.pods, { realServices }),
@@ -139,10 +138,9 @@ interface Measured {
   readonly settling: Settling;
 }
 
-async function measure(plan: Plan, field: Field, kube: KubeApi, run: RunOptions): Promise<Measured> {
+async function measure(plan: Plan, field: Field, run: RunOptions): Promise<Measured> {
   const { signal, progress } = run;
-  progress.stage('watching the canary: open, denied, lifted');
-  const { canaries, slowestMs } = await runCanaries(field, kube, signal);
+  const { canaries, slowestMs } = await field.canary();
   const mayDial = run.allowExternal ? () => true : (address: string): boolean => !isPublic(address);
   progress.stage(`settling: ${plan.probes.length} connections until they stay the same`);
   const sweep = async (): Promise<ReadonlyMap<string, Outcome>> => {
@@ -163,6 +161,11 @@ async function measure(plan: Plan, field: Field, kube: KubeApi, run: RunOptions)
     onProgress: (done, total) => progress.count(done, total, 'connections'),
   });
   return { batch, canaries, settling };
+}
+
+/** Pods that the run no longer needs go while it observes. */
+function isReleased({ metadata }: KubeObject, { released }: Field): boolean {
+  return metadata.namespace !== undefined && released.includes(metadata.namespace);
 }
 
 async function policiesIn(kube: KubeApi, namespace: string): Promise<readonly string[]> {

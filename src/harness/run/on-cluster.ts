@@ -12,11 +12,12 @@ import { createPredictor } from '../predict/predictor.ts';
 import { outsider } from '../predict/outsider.ts';
 import { agentSha256 } from '../probe/agent/source.ts';
 import type { RunFacts } from './assemble.ts';
-import { setUpField } from './field.ts';
+import { setUpField, type FieldOptions } from './field.ts';
 import { observe } from './observe.ts';
 import { pluginOf } from './on-files.ts';
 import type { ClusterOptions, RunIdentity, RunOptions } from './options.ts';
 import { checkProbeRights } from './rights.ts';
+import { needsOutsider } from './run-pods.ts';
 
 type LiveOptions = ClusterOptions & { readonly source: 'kubeconfig' };
 
@@ -68,13 +69,14 @@ async function read(told: Told): Promise<RunFacts> {
 async function probed(told: Told): Promise<RunFacts> {
   const { kube, options, run } = told;
   const { inventory } = told.cluster;
-  const demands = demandsOf(resolveOn(inventory, options), []);
+  const resolved = resolveOn(inventory, options);
+  const demands = demandsOf(resolved, []);
   options.progress.stage('asking for the rights that probing needs');
   const rights = await checkProbeRights(kube, namespacesOf(demands));
   const ledger = createLedger(kube, run.shortId);
   let facts: RunFacts;
   try {
-    facts = await observed(told, demands, ledger);
+    facts = await observed(told, { demands, outsiderNeeded: needsOutsider(resolved) }, ledger);
   } catch (error) {
     await cleanUp(ledger, options);
     throw error;
@@ -84,7 +86,9 @@ async function probed(told: Told): Promise<RunFacts> {
   return { ...facts, cluster: { ...facts.cluster, rights, ...left } };
 }
 
-async function observed(told: Told, demands: readonly PodDemand[], ledger: Ledger): Promise<RunFacts> {
+type Wanted = Pick<FieldOptions, 'demands' | 'outsiderNeeded'>;
+
+async function observed(told: Told, wanted: Wanted, ledger: Ledger): Promise<RunFacts> {
   const { kube, options, live, run } = told;
   const { inventory, facts: read } = told.cluster;
   const field = await setUpField(
@@ -94,8 +98,9 @@ async function observed(told: Told, demands: readonly PodDemand[], ledger: Ledge
       mode: 'live',
       shortId: run.shortId,
       probeImage: live.probeImage,
-      demands,
+      ...wanted,
       services: inventory.services,
+      nodeCount: read.nodes.length,
     },
     options,
   );

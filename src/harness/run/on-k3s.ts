@@ -90,6 +90,7 @@ async function runWith(
       probeImage: k3s.probeImage,
       demands: demandsOf(resolverOf(options)(inventory), inventory.workloads),
       services: inventory.services,
+      outsiderNeeded: true,
     },
     options,
   );

@@ -3,6 +3,8 @@ import type { Ledger } from '../clusters/standins/ledger.ts';
 import type { StandInDemand } from '../clusters/standins/model.ts';
 import { outsider } from '../predict/outsider.ts';
 import type { PodDemand } from '../plan/demand.ts';
+import type { Member } from '../plan/members.ts';
+import type { ResolvedRequirement } from '../plan/requests.ts';
 
 /** Where the canary's and the outsider's pods listen, both protocols. */
 export const RUN_POD_PORT = 41998;
@@ -63,6 +65,17 @@ export function runPodDemands(
       },
     },
   ];
+}
+
+/**
+ * Whether anything but the canary asks for the outsider: as an end of a requirement, or as the control of what is no
+ * pod of the run.
+ */
+export function needsOutsider(resolved: readonly ResolvedRequirement[]): boolean {
+  const isOutsider = (member: Member): boolean => member.kind === 'workload' && member.workload.id === outsider().id;
+  return resolved
+    .flatMap(({ requests }) => requests)
+    .some(({ from, to }) => to.kind !== 'workload' || isOutsider(from) || isOutsider(to));
 }
 
 const CANARY_POLICY = 'mayreach-canary-deny';

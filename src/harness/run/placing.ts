@@ -1,0 +1,98 @@
+import type { Placement, StandInDemand } from '../clusters/standins/model.ts';
+import { place, type PlaceOptions } from '../clusters/standins/place.ts';
+import type { PodDemand } from '../plan/demand.ts';
+import { outsider } from '../predict/outsider.ts';
+import { agentSource } from '../probe/agent/source.ts';
+import type { FieldOptions } from './field.ts';
+import type { RunOptions } from './options.ts';
+import { runPodDemands, type RunNamespaces } from './run-pods.ts';
+
+/** How long a probe pod lives if nobody removes it, s. */
+const POD_LIFETIME_S = 3600;
+
+/** A node's name; `undefined` for the only node there is. */
+export type NodeName = string | undefined;
+
+/** The canaries with their peers, a pair on each node that carries a cell. */
+export interface RunPods {
+  readonly nodes: readonly NodeName[];
+  readonly placement: Placement;
+}
+
+export interface Placing {
+  readonly standIns: Promise<Placement>;
+  readonly runPods: Promise<RunPods>;
+}
+
+export interface PlacingOptions extends FieldOptions {
+  readonly namespaces: RunNamespaces;
+  readonly nonce: string;
+}
+
+/**
+ * Asks for all pods at once; with several nodes, for the run's own as soon as the scheduler has said where the
+ * stand-ins go. The canary's are asked for first where that is possible: it is watched while the others start.
+ */
+export function placePods(options: PlacingOptions, run: Pick<RunOptions, 'signal' | 'progress'>): Placing {
+  const { kube, demands, namespaces } = options;
+  const standIns = demands.filter((demand) => !isOutsider(demand)).map(toStandIn);
+  run.progress.stage(`starting ${standIns.length + 2} probe pods`);
+  const placeOptions = placeOptionsOf(options, run, standIns.length + 2);
+  const listen = demands.find(isOutsider)?.listen;
+  const placeRunPods = async (nodes: readonly NodeName[]): Promise<RunPods> => {
+    const wanted = nodes.flatMap((node, index) => runPodDemands(namespaces, { node, first: index === 0, listen }));
+    return { nodes, placement: await place(kube, wanted, placeOptions()) };
+  };
+  const first = hasOneNode(options) ? placeRunPods([undefined]) : undefined;
+  const scheduled = Promise.withResolvers<readonly string[]>();
+  const placing = place(kube, standIns, { ...placeOptions(), onScheduled: scheduled.resolve });
+  return {
+    standIns: placing,
+    runPods: first ?? Promise.race([scheduled.promise, placing.then(nodesOf)]).then(placeRunPods),
+  };
+}
+
+/** The only node needs no name, so that nothing waits for anything. */
+function hasOneNode({ mode, nodeCount }: FieldOptions): boolean {
+  return mode === 'ephemeral' || nodeCount === 1;
+}
+
+/** Options for several placements that count their pods together. */
+function placeOptionsOf(
+  { mode, shortId, nonce, probeImage, ledger, services }: PlacingOptions,
+  { signal, progress }: Pick<RunOptions, 'signal' | 'progress'>,
+  total: number,
+): () => PlaceOptions {
+  const running: number[] = [];
+  return () => {
+    const own = running.push(0) - 1;
+    return {
+      run: { mode, runId: shortId, nonce, image: probeImage, agentSource, activeDeadlineSeconds: POD_LIFETIME_S },
+      ledger,
+      signal,
+      services,
+      onProgress: (count) => {
+        running[own] = count;
+        progress.count(
+          running.reduce((sum, some) => sum + some, 0),
+          total,
+          'pods',
+        );
+      },
+    };
+  };
+}
+
+function isOutsider({ id }: PodDemand): boolean {
+  return id === outsider().id;
+}
+
+function toStandIn({ id, workload, listen }: PodDemand): StandInDemand {
+  const { namespace, labels, serviceAccount, ports } = workload;
+  return { id, namespace, labels, serviceAccount, ports, listen };
+}
+
+function nodesOf({ pods }: Placement): readonly NodeName[] {
+  const nodes = [...new Set(pods.map(({ node }) => node))];
+  return nodes.length === 0 ? [undefined] : nodes;
+}
