@@ -84,12 +84,20 @@ function start(kind: keyof typeof ARGS, folder: string): ReturnType<typeof start
   });
 }
 
-/** The context's user replaced, as a kubeconfig's text: the same cluster seen by somebody with other rights. */
+interface KubeConfig {
+  clusters: { cluster: { server: string } & Record<string, unknown> }[];
+  users: { user: Record<string, unknown> }[];
+}
+
+/** The API server's URL. */
+export function serverOf(path: string): string {
+  const [entry] = (load(readFileSync(path, 'utf8')) as KubeConfig).clusters;
+  if (entry === undefined) throw new Error(`${path} names no cluster`);
+  return entry.cluster.server;
+}
+
+/** A kubeconfig's text with another user or server: the same cluster, seen by somebody else or by another way. */
 export function kubeconfigOf(path: string, change: { readonly token?: string; readonly server?: string }): string {
-  interface KubeConfig {
-    clusters: { cluster: { server: string } & Record<string, unknown> }[];
-    users: { user: Record<string, unknown> }[];
-  }
   const config = load(readFileSync(path, 'utf8')) as KubeConfig;
   for (const { cluster } of config.clusters) {
     if (change.server !== undefined) cluster.server = change.server;
