@@ -22,7 +22,7 @@ export async function readInput(paths: readonly string[], manifests: readonly st
   const files: string[] = [];
   const folders: ManifestPath[] = manifests.map((path) => ({ path }));
   for (const path of paths) {
-    const found = await requirementFiles(path);
+    const found = path === '-' ? [] : await requirementFiles(path);
     if (found.length > 0) files.push(...found);
     else folders.push({ path });
   }
@@ -43,7 +43,8 @@ async function requirementFiles(path: string): Promise<readonly string[]> {
   const facts = await stat(path).catch(async (cause: unknown) => {
     throw await notFound(path, cause);
   });
-  if (facts.isFile()) return isManifest(path) ? [] : [path];
+  // Besides files, a shell's `<(helm template …)` is a pipe with a name.
+  if (!facts.isDirectory()) return isManifest(path) ? [] : [path];
   const entries = await readdir(path, { withFileTypes: true, recursive: true });
   return entries
     .filter((entry) => entry.isFile() && REQUIREMENT_FILE.test(entry.name))

@@ -45,7 +45,7 @@ export function* unfoldLists(source: SourceObject): Generator<SourceObject> {
 
 /**
  * The object's identity, with the problems that it has; undefined for what is no Kubernetes object. Who has metadata
- * and one of kind (of ours) and apiVersion means an object: the other is missing.
+ * and one of kind (of ours) and apiVersion means an object: the other is missing. So does who has apiVersion and items.
  */
 export function identify({ object, positionOf }: SourceObject): KubeObject | undefined {
   if (!isRecord(object)) return undefined;
@@ -65,7 +65,7 @@ export function identify({ object, positionOf }: SourceObject): KubeObject | und
 }
 
 function isNamed(object: Record<string, unknown>, kind: string, apiVersion: string): boolean {
-  if (kind !== '' && apiVersion !== '') return true;
+  if (apiVersion !== '' && (kind !== '' || Array.isArray(object.items))) return true;
   return isRecord(object.metadata) && (apiVersion !== '' || isKnownKind(kind));
 }
 

@@ -1,4 +1,5 @@
 import { PROTOCOLS, type Protocol } from '../../requirements/model.ts';
+import { didYouMean } from '../../source/suggest.ts';
 import type { Field } from './field.ts';
 import type { ContainerPort } from './model.ts';
 import { checkPortName, isPort } from './names.ts';
@@ -68,13 +69,19 @@ export function readContainerPorts(podSpec: Field): ContainerPort[] {
 
 function readContainerPort(item: Field): ContainerPort | undefined {
   const port = readPortNumber(item.get('containerPort'));
-  if (!item.get('containerPort').present) item.problem('must have a containerPort');
+  if (!item.get('containerPort').present) item.problem('must have a containerPort', { hint: misspeltPort(item) });
   const protocol = readProtocol(item.get('protocol'));
   const name = item.get('name').text();
   const wrong = name === undefined || name === '' ? undefined : checkPortName(name);
   if (wrong !== undefined) item.get('name').problem(`${JSON.stringify(name)} ${wrong}`);
   if (port === undefined) return undefined;
   return { ...(name === undefined || name === '' ? {} : { name }), protocol, port };
+}
+
+/** The API takes names of fields as they are written, capitals included. */
+function misspeltPort(item: Field): string | undefined {
+  const unknown = item.entries().filter(([key]) => !['name', 'protocol', 'hostPort', 'hostIP'].includes(key));
+  return unknown.map(([key]) => didYouMean(key, ['containerPort'])).find((hint) => hint !== undefined);
 }
 
 /** Each name, protocol and number once; the first stays. */

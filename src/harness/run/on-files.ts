@@ -8,6 +8,7 @@ import type { Predictor } from '../predict/model.ts';
 import { createPredictor } from '../predict/predictor.ts';
 import type { RequirementSet } from '../../requirements/model.ts';
 import { MayreachError } from '../../source/error.ts';
+import { formatLine } from '../../source/position.ts';
 import type { RunFacts } from './assemble.ts';
 import type { RunIdentity, RunOptions } from './options.ts';
 
@@ -63,6 +64,8 @@ export async function readAll({
     });
   }
   const read = await readManifests(manifests);
-  read.inventory.notes.forEach(({ text }) => progress.note(text));
+  for (const { text, position } of read.inventory.notes) {
+    progress.note(position === undefined ? text : `${text} (${formatLine(position)})`);
+  }
   return read;
 }

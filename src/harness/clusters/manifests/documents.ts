@@ -44,5 +44,5 @@ function isTemplate(text: string, line: number): boolean {
 /** At the top of the document a kind, or its other half, makes an object of it. */
 function isNamed(object: unknown): boolean {
   if (typeof object !== 'object' || object === null) return false;
-  return 'kind' in object || ('apiVersion' in object && 'metadata' in object);
+  return 'kind' in object || ('apiVersion' in object && ('metadata' in object || 'items' in object));
 }

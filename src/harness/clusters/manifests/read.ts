@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, isAbsolute, normalize } from 'node:path';
 import { MayreachError } from '../../../source/error.ts';
@@ -60,22 +61,29 @@ class Reading {
   async addInput(input: Input): Promise<void> {
     if (this.#seen.has(STDIN)) return;
     this.#seen.add(STDIN);
+    await this.#addStream(input, 'stdin');
+  }
+
+  async #addStream(input: Input, name: string): Promise<void> {
     const chunks: Uint8Array[] = [];
     let length = 0;
     for await (const chunk of input) {
       const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
       length += bytes.length;
-      refuseLarge(length, 'stdin');
+      refuseLarge(length, name);
       chunks.push(bytes);
     }
-    this.#add(Buffer.concat(chunks), 'stdin');
+    this.#add(Buffer.concat(chunks), name);
   }
 
   async addFile(path: string): Promise<void> {
+    const info = await orUnreadable(path, stat(path));
+    // A pipe or a device has no place of its own, and no size.
+    if (!info.isFile()) return orUnreadable(path, this.#addStream(createReadStream(path), path));
     const real = await orUnreadable(path, realpath(path));
     if (this.#seen.has(real)) return;
     this.#seen.add(real);
-    refuseLarge((await orUnreadable(path, stat(path))).size, path);
+    refuseLarge(info.size, path);
     this.#add(await orUnreadable(path, readFile(path)), path);
   }
 

@@ -69,6 +69,7 @@ export async function orUnreadable<Result>(path: string, reading: Promise<Result
   try {
     return await reading;
   } catch (error) {
+    if (error instanceof MayreachError) throw error;
     throw new MayreachError(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`, {
       code: 'FILE_UNREADABLE',
       cause: error,

@@ -132,6 +132,7 @@ describe('what is not used', () => {
     expect(refusalOf(object('apiVersion: v1, kind: Deployment'))).toContain('Write apiVersion: apps/v1.');
     expect(refusalOf(object('kind: NetworkPolicy'))).toContain('Write apiVersion: networking.k8s.io/v1.');
     expect(refusalOf(object('apiVersion: v1'))).toContain('kind must be given');
+    expect(refusalOf('{apiVersion: v1, kindd: PodList, items: []}')).toContain('kind must be given');
     expect(refusalOf('{apiVersion: v1, kind: Service, metadata: {}}')).toContain('must have a name');
     expect(refusalOf('{apiVersion: v1, kind: Service, metadata: {name: 5}}')).toContain('Quote it: "5".');
   });

@@ -174,6 +174,7 @@ describe('ports and pod specs', () => {
   it.each([
     ['{containers: [{ports: [{containerPort: 0}]}]}', 'from 1 to 65535'],
     ['{containers: [{ports: [{}]}]}', 'must have a containerPort'],
+    ['{containers: [{ports: [{containerport: 80}]}]}', 'mean `containerPort`'],
     ['{containers: [{ports: [{containerPort: 80, name: HTTP}]}]}', 'no port name'],
     ['{hostNetwork: "yes"}', 'must be true or false'],
   ])('%s is refused', (spec, part) => {

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readManifests, type ManifestPath } from '../../../../../src/harness/clusters/manifests/read.ts';
 import { MayreachError } from '../../../../../src/source/error.ts';
@@ -109,6 +111,24 @@ describe('paths', () => {
     await write('a.yaml', '{apiVersion: v1, kind: Namespace, metadata: {name: default, labels: {env: prod}}}');
     await write('b.yaml', policy('p'));
     expect((await read('a.yaml', 'b.yaml')).inventory.namespaces).toMatchObject([{ defined: true }]);
+  });
+});
+
+describe('a pipe with a name', () => {
+  it('is read as the shell gives it, and nothing is left open', async () => {
+    const pipe = join(folder, 'pipe');
+    await promisify(execFile)('mkfifo', [pipe]);
+    const [{ files, inventory }] = await Promise.all([readManifests([{ path: pipe }]), writeFile(pipe, policy('p'))]);
+    expect(inventory.policies[0]).toMatchObject({ id: 'default/p', position: { file: pipe } });
+    expect(files).toMatchObject([{ path: pipe }]);
+  });
+
+  it('with a mistake is told as a file is', async () => {
+    const pipe = join(folder, 'pipe');
+    await promisify(execFile)('mkfifo', [pipe]);
+    const writing = writeFile(pipe, 'kind: [');
+    expect(await errorOf(readManifests([{ path: pipe }]))).toMatchObject({ code: 'YAML_SYNTAX' });
+    await writing;
   });
 });
 
