@@ -119,6 +119,8 @@ function namePolicy({ policy, position }: PolicyRef): string {
   return `policy ${policy} (${formatLine(position)})`;
 }
 
+/** As CIDRs, which is what a policy takes, unless ranges are fewer. */
 function nameAddresses(addresses: AddressSet): string {
-  return addresses.ranges().join(', ');
+  const [ranges, cidrs] = [addresses.ranges(), addresses.toCidrs()];
+  return (cidrs.length > ranges.length ? ranges : cidrs).join(', ');
 }

@@ -68,14 +68,12 @@ describe('the story of a connection', () => {
     const out = { policyTypes: ['Egress'] as const, egress: [{ to: [{ ipBlock: { cidr: '0.0.0.0/1' } }] }] };
     const lines = tell(WEB, { kind: 'addresses', addresses: ALL_IPV4 }, 443, out);
     expect(lines.filter((line) => /^shop\/web/.test(line))).toEqual([
-      expect.stringMatching(/to 128\.0\.0\.0-255\.255\.255\.255, TCP 443: denied\.$/),
-      expect.stringMatching(/to 0\.0\.0\.0-127\.255\.255\.255, TCP 443: allowed\.$/),
+      expect.stringMatching(/to 128\.0\.0\.0\/1, TCP 443: denied\.$/),
+      expect.stringMatching(/to 0\.0\.0\.0\/1, TCP 443: allowed\.$/),
     ]);
-    expect(lines.join('\n')).toContain(
-      'entering 0.0.0.0-127.255.255.255: allowed; addresses outside the cluster have no policies.',
-    );
+    expect(lines.join('\n')).toContain('entering 0.0.0.0/1: allowed; addresses outside the cluster have no policies.');
     const inward = tell({ kind: 'addresses', addresses: AddressSet.of('192.0.2.1') }, DB, 443, { podSelector: APP_DB });
-    expect(inward[0]).toBe('192.0.2.1-192.0.2.1 to shop/db[Deployment], TCP 443: denied.');
+    expect(inward[0]).toBe('192.0.2.1/32 to shop/db[Deployment], TCP 443: denied.');
   });
 
   it('of what is not known gives the reason, and no change', () => {

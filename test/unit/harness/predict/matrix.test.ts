@@ -75,6 +75,10 @@ describe('the matrix', () => {
     expect(notes).toContain('namespace ops is used but not defined: it is assumed to have no labels but its name');
   });
 
+  it('says that it is empty for want of workloads', () => {
+    expect(matrixFor({}).notes).toEqual(['there are no workloads in the input, so there is nothing to list']);
+  });
+
   it('has no row for an assumed cluster DNS', () => {
     const dns = workload(
       'kube-system/kube-dns',
