@@ -1,6 +1,8 @@
 import { addressProblem } from '../harness/predict/addresses.ts';
+import { INGRESS_CONTROLLER } from '../harness/predict/matrix.ts';
 import { parseRequirements } from '../requirements/index.ts';
 import type { EndpointRef, Requirement, RequirementSet } from '../requirements/model.ts';
+import { MayreachError } from '../source/error.ts';
 import { parseYaml } from '../source/yaml.ts';
 
 /** What `explain` is asked, as typed. */
@@ -14,7 +16,7 @@ const COMMAND_LINE = 'the command line';
 
 /**
  * The question as a requirement, read by the language itself: so it takes the same endpoints, ports and names, and
- * says the same when it cannot. @throws MayreachError REQUIREMENT_INVALID
+ * says the same when it cannot. @throws MayreachError REQUIREMENT_INVALID, USAGE
  */
 export function questionOf({ from, to, port }: TypedQuestion, sets: readonly RequirementSet[]): Requirement {
   const declared = new Map(sets.flatMap(({ endpoints }) => [...endpoints]));
@@ -34,14 +36,24 @@ export function questionOf({ from, to, port }: TypedQuestion, sets: readonly Req
   };
 }
 
-/** Short forms that a shell needs no quotes for. A declared name is put in afterwards. */
+/** Short forms that a shell needs no quotes for, and ends as the matrix names them. A declared name is put in afterwards. */
 function spelled(text: string, declared: ReadonlyMap<string, EndpointRef>): unknown {
-  if (declared.has(text)) return 'outsider';
+  if (declared.has(text) || text === INGRESS_CONTROLLER) return 'outsider';
   if (text.startsWith('{')) return parseYaml(text, COMMAND_LINE)[0]?.value;
+  refuseRange(text);
   const [, kind, rest] = /^(service|host|cidr):(.+)$/.exec(text) ?? [];
   if (kind !== undefined && rest !== undefined) return { [kind]: rest };
   if (addressProblem(text) === undefined) {
     return { cidr: text.includes('/') ? text : `${text}/${text.includes(':') ? 128 : 32}` };
   }
   return text.includes('.') && !text.includes('/') ? { host: text } : text;
+}
+
+function refuseRange(text: string): void {
+  const [first = '', last = ''] = text.split('-');
+  if (addressProblem(first) !== undefined || addressProblem(last) !== undefined) return;
+  throw new MayreachError(`${text} is a range of addresses, as the matrix lists it`, {
+    code: 'USAGE',
+    hint: `Ask about one address of it, such as ${first}, or about a CIDR.`,
+  });
 }
