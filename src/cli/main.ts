@@ -5,6 +5,7 @@ import { explainCommand } from './commands/explain.ts';
 import { initCommand } from './commands/init.ts';
 import { matrixCommand } from './commands/matrix.ts';
 import { runCommand } from './commands/run.ts';
+import { suggestCommand } from './commands/suggest.ts';
 import { toolVersion } from '../input/about.ts';
 import { EXIT_INTERRUPTED } from './interrupt.ts';
 
@@ -26,7 +27,7 @@ async function main(argv: readonly string[]): Promise<void> {
     .showHelpAfterError('(mayreach --help lists the commands, mayreach COMMAND --help their options)')
     .addHelpText('after', EXIT_CODES)
     .exitOverride();
-  for (const command of [runCommand(), matrixCommand(), explainCommand(), initCommand()]) {
+  for (const command of [runCommand(), matrixCommand(), explainCommand(), suggestCommand(), initCommand()]) {
     program.addCommand(command.exitOverride());
   }
   await program.parseAsync(argv);

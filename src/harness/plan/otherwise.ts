@@ -44,7 +44,7 @@ function member(workload: Workload): Member {
 }
 
 /** Of the endpoints that the set declares or writes out. `anyone` lies everywhere and says nothing. */
-function namespacesOf(set: RequirementSet, inventory: Inventory): ReadonlySet<string> {
+export function namespacesOf(set: RequirementSet, inventory: Inventory): ReadonlySet<string> {
   const refs = [...set.endpoints.values(), ...set.requirements.flatMap(({ from, to }) => [...from, ...to])];
   const namespaces = new Set<string>();
   for (const { endpoint } of refs) {

@@ -1,0 +1,96 @@
+import type { Requirement } from '../../requirements/model.ts';
+import { clusterDns } from '../inventory/dns.ts';
+import type { Inventory, Workload } from '../inventory/model.ts';
+import type { Member } from '../plan/members.ts';
+import type { Request } from '../plan/request.ts';
+import type { ResolvedRequirement } from '../plan/requests.ts';
+import { resolveTargets } from '../plan/targets.ts';
+import { ConnectionSet } from '../predict/connections.ts';
+import { blocksOfNode } from './nodes.ts';
+import type { Claim, ClaimEnd, Unserved } from './model.ts';
+
+/** Names are asked for over UDP, and over TCP where the answer is long (https://www.rfc-editor.org/rfc/rfc7766). */
+const DNS = ConnectionSet.port('UDP', 53).union(ConnectionSet.port('TCP', 53));
+
+export interface Claims {
+  /** Of every mayReach case that holds, DNS for the names that it uses included. */
+  readonly may: readonly Claim[];
+  /** Of every mayNotReach case that holds, and of every `otherwise`. */
+  readonly mayNot: readonly Claim[];
+  readonly unserved: readonly Unserved[];
+}
+
+/**
+ * What the requirements of a run ask for and forbid, pair by pair. An expired requirement claims nothing: nobody stands
+ * behind it any more.
+ * @param today `YYYY-MM-DD`, UTC
+ */
+export function claimsOf(resolved: readonly ResolvedRequirement[], inventory: Inventory, today: string): Claims {
+  const dns = clusterDns(inventory).workloads;
+  const workloads = new Map([...inventory.workloads, ...dns].map((workload) => [workload.id, workload]));
+  const live = resolved.filter(({ requirement }) => !isExpired(requirement, today));
+  const of = (expect: Requirement['expect']): readonly Request[] =>
+    live.filter(({ requirement }) => requirement.expect === expect).flatMap(({ requests }) => requests);
+  const asked = of('mayReach');
+  return {
+    may: asked.flatMap((request) => [...claims(request, workloads), ...nameClaims(request, dns)]),
+    mayNot: of('mayNotReach').flatMap((request) => claims(request, workloads)),
+    unserved: asked.flatMap(unserved),
+  };
+}
+
+export function isExpired({ expires }: Requirement, today: string): boolean {
+  return expires !== undefined && expires < today;
+}
+
+function claims(request: Request, workloads: ReadonlyMap<string, Workload>): readonly Claim[] {
+  const { requirement } = request;
+  const from = endOf(request.from);
+  if (from === undefined) return [];
+  const to = endOf(request.to);
+  return resolveTargets(request).flatMap((target): readonly Claim[] => {
+    const workload = to === undefined ? workloads.get(target.to) : undefined;
+    const end = workload === undefined ? to : ({ kind: 'workload', workload } as const);
+    return end === undefined ? [] : [{ requirement, from, to: end, connections: target.connections, forName: false }];
+  });
+}
+
+/** Undefined for a service, whose targets are the ends, and for a host, whose addresses nobody knows. */
+function endOf(member: Member): ClaimEnd | undefined {
+  return member.kind === 'workload' || member.kind === 'addresses' ? member : undefined;
+}
+
+/** A service is dialled by its name and its address, a host by its name: both have to be resolved. */
+function nameClaims({ requirement, from, to }: Request, dns: readonly Workload[]): readonly Claim[] {
+  if (from.kind !== 'workload' || (to.kind !== 'service' && to.kind !== 'host')) return [];
+  return dns.map((server) => ({
+    requirement,
+    from,
+    to: { kind: 'workload', workload: server },
+    connections: DNS,
+    forName: true,
+  }));
+}
+
+function unserved({ requirement, from, to, wanted }: Request): readonly Unserved[] {
+  const reasons: string[] = [];
+  if (to.kind === 'host') {
+    reasons.push(
+      `the addresses of ${to.label} are not known, and a NetworkPolicy cannot name a host: name its addresses ({cidr: …}), or let ${from.label} out by a policy of your network plugin that knows names`,
+    );
+  }
+  if (to.kind === 'service') {
+    const missing = wanted.points.filter(
+      ({ protocol, port }) =>
+        !to.endpoints.some((endpoint) => endpoint.port.protocol === protocol && endpoint.port.port === port),
+    );
+    for (const { protocol, port } of missing) {
+      reasons.push(`what stands behind ${protocol} port ${port} of ${to.label} is not known`);
+    }
+  }
+  for (const end of [from, to]) {
+    if (end.kind !== 'workload' || !end.workload.hostNetwork || blocksOfNode(end.workload) !== undefined) continue;
+    reasons.push(`${end.label} is on the host network: policies know it by its nodes' addresses, which are not known`);
+  }
+  return reasons.map((reason) => ({ requirement, reason }));
+}
