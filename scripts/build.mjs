@@ -1,6 +1,9 @@
-// Compiles src/ to dist/, and makes the command executable.
+// Compiles src/ to dist/, and makes the command executable. `--if-stale`: only if something changed since.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, copyFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+
+// npx runs `prepare` before it runs the checkout's own command: it must not wait for a build that is there.
+if (process.argv.includes('--if-stale') && !isStale()) process.exit();
 
 rmSync('dist', { recursive: true, force: true });
 execFileSync('tsc', ['-p', 'tsconfig.build.json'], { stdio: 'inherit', shell: process.platform === 'win32' });
@@ -8,10 +11,10 @@ execFileSync('tsc', ['-p', 'tsconfig.build.json'], { stdio: 'inherit', shell: pr
 copyFileSync('src/harness/probe/agent/agent.js', 'dist/harness/probe/agent/agent.js');
 chmodSync('dist/cli/main.js', 0o755);
 
-// npm links a package's commands for others, not for itself: without the link, npx would first install the checkout.
-if (process.platform !== 'win32') {
-  const link = 'node_modules/.bin/mayreach';
-  mkdirSync('node_modules/.bin', { recursive: true });
-  rmSync(link, { force: true });
-  symlinkSync('../../dist/cli/main.js', link);
+/** Folders count as well: a file that is gone changes its folder. */
+function isStale() {
+  const built = statSync('dist/cli/main.js', { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const sources = readdirSync('src', { recursive: true }).map((name) => `src/${name}`);
+  const inputs = ['src', 'scripts/build.mjs', 'tsconfig.json', 'tsconfig.build.json', ...sources];
+  return inputs.some((path) => statSync(path).mtimeMs > built);
 }
