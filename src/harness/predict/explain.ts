@@ -4,21 +4,23 @@ import type { AddressSet } from './addresses.ts';
 import type { Decision, NearMiss, Party, PolicyRef, Prediction, Predictor, SideDecision } from './model.ts';
 import { nameRule } from './rule-match.ts';
 
+/** What is asked about. */
+export interface Asked {
+  readonly protocol: Protocol;
+  readonly port: number;
+  /** Where the port stands for a range that is answered alike: that range, `TCP 8081-65535`. */
+  readonly range?: string;
+}
+
 /**
  * The story of one connection as an engineer tells it at a whiteboard: which policies select each end, in which
  * direction they isolate it, which rule lets the connection through, or the smallest change that would. One string a
  * line; addresses that policies tell apart get a story each. Between addresses outside there is nothing to tell.
  */
-export function explain(
-  predictor: Predictor,
-  from: Party,
-  to: Party,
-  protocol: Protocol,
-  port: number,
-): readonly string[] {
+export function explain(predictor: Predictor, from: Party, to: Party, asked: Asked): readonly string[] {
   return stories(predictor, from, to).flatMap(({ from: source, to: target, prediction }, index) => {
-    const decision = prediction.decide(protocol, port);
-    const story = tell(source, target, `${protocol} ${port}`, decision);
+    const decision = prediction.decide(asked.protocol, asked.port);
+    const story = tell(source, target, asked, decision);
     return index === 0 ? story : ['', ...story];
   });
 }
@@ -53,8 +55,10 @@ function stories(predictor: Predictor, from: Party, to: Party): readonly Story[]
   return [];
 }
 
-function tell(from: string, to: string, connection: string, decision: Decision): readonly string[] {
+function tell(from: string, to: string, { protocol, port, range }: Asked, decision: Decision): readonly string[] {
   const { outcome, egress, ingress, reason } = decision;
+  const point = `${protocol} ${port}`;
+  const connection = range ?? point;
   const why =
     reason === undefined ? [] : [outcome === 'unknown' ? `Not known: ${reason}.` : `This rests on: ${reason}.`];
   const changes = [
@@ -62,7 +66,7 @@ function tell(from: string, to: string, connection: string, decision: Decision):
     ...changesFor({ end: to, other: from, direction: 'ingress', side: ingress, connection }),
   ];
   return [
-    `${from} to ${to}, ${connection}: ${outcome}.`,
+    `${from} to ${to}, ${range === undefined ? point : `${range} (told of ${point})`}: ${outcome}.`,
     ...tellSide(from, 'egress', egress),
     ...tellSide(to, 'ingress', ingress),
     ...why,

@@ -1,7 +1,7 @@
 import type { Requirement } from '../../requirements/model.ts';
 import { clusterDns } from '../inventory/dns.ts';
 import type { Inventory, Workload } from '../inventory/model.ts';
-import { portText, type Cell } from '../plan/cell.ts';
+import { isRange, portText, type Cell } from '../plan/cell.ts';
 import { cellsOf } from '../plan/cells.ts';
 import { resolveRequirements } from '../plan/requests.ts';
 import { explain } from '../predict/explain.ts';
@@ -31,7 +31,8 @@ export function explainConnection(
 function story(cell: Cell, predictor: Predictor): readonly string[] {
   const { source, destination, protocol, ports, via } = cell;
   if (destination.kind === 'workload' || destination.kind === 'addresses') {
-    return explain(predictor, source, destination, protocol === 'any' ? 'TCP' : protocol, ports.from);
+    const point = { protocol: protocol === 'any' ? ('TCP' as const) : protocol, port: ports.from };
+    return explain(predictor, source, destination, isRange(cell) ? { ...point, range: rangeText(cell) } : point);
   }
   const how = via === 'service-name' || via === 'host-name' ? ' by its name' : '';
   return [
@@ -40,9 +41,13 @@ function story(cell: Cell, predictor: Predictor): readonly string[] {
     ...behind(cell).flatMap((workload) => {
       const port = endpointPort(cell, workload);
       if (source.kind !== 'workload' || port === undefined || protocol === 'any') return [];
-      return ['', ...explain(predictor, source, { kind: 'workload', workload }, protocol, port)];
+      return ['', ...explain(predictor, source, { kind: 'workload', workload }, { protocol, port })];
     }),
   ];
+}
+
+function rangeText(cell: Cell): string {
+  return cell.protocol === 'any' ? 'every protocol and port' : `${cell.protocol} ${portText(cell)}`;
 }
 
 function behind({ destination }: Cell): readonly Workload[] {

@@ -13,7 +13,7 @@ const APP_DB = { matchLabels: { app: 'db' } };
 
 function tell(from: Party, to: Party, port: number, ...specs: readonly PolicySpec[]): readonly string[] {
   const policies = specs.map((spec, index) => policy(`shop/p${index}`, spec));
-  return explain(createPredictor(inventory({ workloads: [web, db], policies })), from, to, 'TCP', port);
+  return explain(createPredictor(inventory({ workloads: [web, db], policies })), from, to, { protocol: 'TCP', port });
 }
 
 describe('the story of a connection', () => {
@@ -76,9 +76,17 @@ describe('the story of a connection', () => {
     expect(inward[0]).toBe('192.0.2.1/32 to shop/db[Deployment], TCP 443: denied.');
   });
 
+  it('of a range says of which port it is told, and mends the range', () => {
+    const policies = [policy('shop/p', { podSelector: APP_DB })];
+    const found = createPredictor(inventory({ workloads: [web, db], policies }));
+    const lines = explain(found, WEB, DB, { protocol: 'TCP', port: 81, range: 'TCP 81-65535' });
+    expect(lines[0]).toBe('shop/web[Deployment] to shop/db[Deployment], TCP 81-65535 (told of TCP 81): denied.');
+    expect(lines.at(-1)).toContain('from shop/web[Deployment] on TCP 81-65535, in a policy');
+  });
+
   it('of what is not known gives the reason, and no change', () => {
     const found = inventory({ workloads: [web, db], unmodelled: [unmodelled('shop/l7', 'shop')] });
-    const text = explain(createPredictor(found), WEB, DB, 'TCP', 80).join('\n');
+    const text = explain(createPredictor(found), WEB, DB, { protocol: 'TCP', port: 80 }).join('\n');
     expect(text).toMatch(
       /unknown\.[^]*entering shop\/db\[Deployment\]: not known; CiliumNetworkPolicy shop\/l7[^]*Not known: Cilium/,
     );
