@@ -65,6 +65,10 @@ const UNMODELLED: Readonly<Record<string, boolean>> = {
   'ClusterNetworkPolicy.networking.k8s.aws': true,
   'EgressFirewall.k8s.ovn.org': false,
   'EgressNetworkPolicy.network.openshift.io': false,
+  // As a pod's primary network these keep it apart from every other network, policies or not.
+  // https://docs.redhat.com/en/documentation/openshift_container_platform/4.21/html/network_apis/userdefinednetwork-k8s-ovn-org-v1
+  'UserDefinedNetwork.k8s.ovn.org': false,
+  'ClusterUserDefinedNetwork.k8s.ovn.org': true,
 };
 
 export interface Classified {

@@ -119,6 +119,17 @@ describe('what is not used', () => {
     ]);
   });
 
+  it('is no network of its own: pods on it may be kept apart, which no policy says', () => {
+    const network = (kind: string) => `{apiVersion: k8s.ovn.org/v1, kind: ${kind}, metadata: {name: n, namespace: a}}`;
+    const { unmodelled } = inventoryOf(
+      `${network('UserDefinedNetwork')}\n---\n${network('ClusterUserDefinedNetwork')}`,
+    );
+    expect(unmodelled.map(({ id, namespace }) => [id, namespace])).toEqual([
+      ['n', undefined],
+      ['a/n', 'a'],
+    ]);
+  });
+
   it('is noted at its place where it is no object at all', () => {
     expect(inventoryOf(`replicas: 3\n---\n---\n- a\n`).notes).toEqual([
       { text: 'skipped: not a Kubernetes object', position: { file: 'a.yaml', line: 1, column: 1 } },
