@@ -1,0 +1,128 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLedger } from '../../../src/harness/clusters/standins/ledger.ts';
+import type { Evidence } from '../../../src/harness/evidence/schema.ts';
+import type { BenchContext, Benchmark, BenchResult } from '../model.ts';
+import { compiledCommand } from '../support/command.ts';
+import { withLab, type Lab } from '../support/lab.ts';
+import { measureNode, type MeasuredProcess } from '../support/process.ts';
+import { median, repeated } from '../support/statistics.ts';
+import { deployWorkloads, EVERY_PAIR, EVERY_PAIR_AND_ITSELF } from './workloads.ts';
+
+/** From the command line to verdicts on a cluster that is up, as `cyclonus` is timed: 31 s on the lab. */
+export const command: Benchmark = {
+  name: 'command',
+  about:
+    '`run --cluster kubeconfig --probe`, the whole process: 9 workloads, every ordered pair, 2 ports, open network',
+  run: (context) =>
+    withLab(context, async (lab) => {
+      const ledger = createLedger(lab.kube, 'bench');
+      try {
+        context.tell('deploying 9 workloads');
+        await deployWorkloads(lab.kube, ledger, lab.probeImage, context.signal);
+        const pairs = await measureCommand('every ordered pair', EVERY_PAIR, lab, context);
+        const itself = await measureCommand('and each to itself', EVERY_PAIR_AND_ITSELF, lab, context);
+        return toResult(lab, pairs, itself);
+      } finally {
+        await ledger.removeAll();
+      }
+    }),
+};
+
+interface Measured {
+  readonly title: string;
+  readonly runs: readonly MeasuredProcess[];
+  readonly pods: number;
+  readonly evidence: Evidence;
+}
+
+async function measureCommand(
+  title: string,
+  requirements: string,
+  { kubeconfig, probeImage }: Lab,
+  { signal, repeats, tell }: BenchContext,
+): Promise<Measured> {
+  const folder = mkdtempSync(join(tmpdir(), 'mayreach-bench-'));
+  try {
+    const [file, config, out] = ['bench.reach.yaml', 'kubeconfig', 'report'].map((name) => join(folder, name));
+    if (file === undefined || config === undefined || out === undefined)
+      throw new TypeError('three names, three paths');
+    writeFileSync(file, requirements);
+    writeFileSync(config, kubeconfig, { mode: 0o600 });
+    const args = ['run', file, '--cluster', 'kubeconfig', '--probe', '--probe-image', probeImage, '--out', out];
+    const runs = await repeated(repeats, async (index) => {
+      const run = await measureNode([compiledCommand(), ...args], { signal, env: { KUBECONFIG: config } });
+      tell(`${title}, run ${index + 1} of ${repeats}: ${run.seconds.toFixed(1)} s`);
+      if (run.exit !== 0) throw new Error(`mayreach ended with ${run.exit ?? 'a signal'}:\n${run.stdout}${run.stderr}`);
+      return run;
+    });
+    const evidence = JSON.parse(readFileSync(join(out, 'evidence.json'), 'utf8')) as Evidence;
+    const pods = Number(/starting (\d+) probe pods/.exec(runs[0]?.stderr ?? '')?.[1] ?? Number.NaN);
+    return { title, runs, pods, evidence };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function toResult({ k3sImage, probeImage, plugin }: Lab, pairs: Measured, itself: Measured): BenchResult {
+  return {
+    name: command.name,
+    about: command.about,
+    bounds: [
+      {
+        what: 'from command to verdicts, pods and their removal included',
+        measured: median(pairs.runs.map(({ seconds }) => seconds)),
+        atMost: 10,
+        unit: 's',
+      },
+    ],
+    tables: [
+      {
+        title: `medians of ${pairs.runs.length} runs`,
+        columns: ['asked', 'pods', 'cells', 's', 'CPU s', 'peak MB', 'fastest s', 'slowest s'],
+        rows: [pairs, itself].map(row),
+      },
+      ...[pairs, itself].map(({ title, runs }) => ({
+        title: `where the time goes, ${title}: s, medians`,
+        columns: ['stage', 's'],
+        rows: stagesOf(runs),
+      })),
+    ],
+    notes: [`${k3sImage}, ${plugin}, probes ${probeImage}`],
+  };
+}
+
+function row({ title, runs, pods, evidence }: Measured): readonly (string | number)[] {
+  const seconds = runs.map((run) => run.seconds);
+  return [
+    title,
+    pods,
+    evidence.requirements.flatMap(({ cells }) => cells).filter(({ basis }) => basis === 'observed').length,
+    median(seconds),
+    median(runs.map(({ cpuSeconds }) => cpuSeconds)),
+    median(runs.map(({ peakMb }) => peakMb)),
+    Math.min(...seconds),
+    Math.max(...seconds),
+  ];
+}
+
+/** From each stage that the command announces to the next; the last ends with the process. */
+function stagesOf(runs: readonly MeasuredProcess[]): readonly (readonly (string | number)[])[] {
+  const spans = runs.map(({ lines, seconds }) => {
+    const stages = [{ atSeconds: 0, text: 'starting the process' }, ...lines.filter(({ text }) => isStage(text))];
+    return stages.map(({ atSeconds, text }, index) => ({
+      text,
+      seconds: (stages[index + 1]?.atSeconds ?? seconds) - atSeconds,
+    }));
+  });
+  const [first = []] = spans;
+  return first.map(({ text }, index) => [
+    text.replace(/\/tmp\/\S+/g, '…'),
+    median(spans.map((run) => run[index]?.seconds ?? 0)),
+  ]);
+}
+
+function isStage(text: string): boolean {
+  return !/^note:/.test(text);
+}
