@@ -64,7 +64,11 @@ async function run(paths: readonly string[], flags: RunFlags): Promise<number> {
       signal: interruption.signal,
       progress,
     });
+    // Interrupted while the last of it was done or removed: nobody waits for reports.
+    interruption.signal.throwIfAborted();
+    progress.stage('writing the reports');
     const files = await writeReports(evidence, flags.out);
+    interruption.signal.throwIfAborted();
     progress.done();
     process.stdout.write(terminalSummary(evidence, terminalOptions(process.stdout, process.env)));
     process.stderr.write(`evidence: ${files.map(({ path }) => path).join(', ')}\n`);

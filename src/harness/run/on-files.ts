@@ -1,7 +1,7 @@
 import type { Evidence } from '../evidence/schema.ts';
 import { clusterDns } from '../inventory/dns.ts';
 import type { Inventory } from '../inventory/model.ts';
-import { readManifests, type ReadManifests } from '../clusters/manifests/read.ts';
+import type { ReadManifests } from '../clusters/manifests/read.ts';
 import { cellsOf, type PlannedRequirement } from '../plan/cells.ts';
 import { resolveRequirements } from '../plan/requests.ts';
 import type { Predictor } from '../predict/model.ts';
@@ -11,6 +11,7 @@ import { MayreachError } from '../../source/error.ts';
 import { formatLine } from '../../source/position.ts';
 import type { RunFacts } from './assemble.ts';
 import type { RunIdentity, RunOptions } from './options.ts';
+import { readUntilAborted } from './stdin.ts';
 
 /** Predicts from files alone: no cluster, nothing to install. */
 export async function runOnFiles(options: RunOptions, run: RunIdentity): Promise<RunFacts> {
@@ -56,14 +57,15 @@ export function pluginOf({ plugin }: Inventory): Evidence['cluster']['plugin'] {
 export async function readAll({
   manifests,
   progress,
-}: Pick<RunOptions, 'manifests' | 'progress'>): Promise<ReadManifests> {
+  signal,
+}: Pick<RunOptions, 'manifests' | 'progress'> & Partial<Pick<RunOptions, 'signal'>>): Promise<ReadManifests> {
   if (manifests.length === 0) {
     throw new MayreachError('there are no manifests to read', {
       code: 'USAGE',
       hint: 'name them in the requirement file (`manifests: ./k8s`) or with --manifests; --cluster kubeconfig reads a running cluster',
     });
   }
-  const read = await readManifests(manifests);
+  const read = await readUntilAborted(manifests, signal);
   for (const { text, position } of read.inventory.notes) {
     progress.note(position === undefined ? text : `${text} (${formatLine(position)})`);
   }
