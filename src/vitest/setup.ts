@@ -16,12 +16,14 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     note: (text) => print(`${styleText('dim', 'note:', { stream: process.stderr })} ${text}\n`),
   });
   project.provide('mayreach', host.connection);
-  project.vitest.onCancel(() => void host.end());
-  project.onTestsRerun(async () => host.renew(await api.settingsFor(project)));
-  if (api.observes) {
-    // A cluster takes longer than a test may. What goes wrong is told where it is asked for: unit tests run all the same.
-    await ask(host.connection, 'ready', {}).catch(() => undefined);
-  }
+  const renew = async (): Promise<void> => host.renew(await api.settingsFor(project));
+  project.onTestsRerun(renew);
+  // Whoever watches cancels a run, not the watch.
+  project.vitest.onCancel(() => (project.vitest.config.watch ? renew() : host.end()));
+  // Judging begins at once. What goes wrong is told where it is asked for: unit tests run all the same.
+  const ready = ask(host.connection, 'ready', {}).catch(() => undefined);
+  // A cluster takes longer than a test may.
+  if (api.observes) await ready;
   return () => host.end();
 }
 

@@ -17,7 +17,7 @@ export interface Host {
   end(): Promise<void>;
 }
 
-/** Starts the host. It judges when it is first asked. */
+/** Starts the host, which judges when it is first asked. */
 export async function startHost(settings: HostSettings, progress: Pick<Progress, 'stage' | 'note'>): Promise<Host> {
   const address = await newAddress();
   // stdin is vitest's; a defect's last words go where vitest's own do.
