@@ -4,7 +4,7 @@ import type { Prediction, Predictor } from '../predict/model.ts';
 import { createPredictor } from '../predict/predictor.ts';
 import { withDns } from './actors.ts';
 import { overlayOf } from './overlay.ts';
-import { addressText, governedPairs } from './pairs.ts';
+import { addressText, governedPairs, governedWorkloads } from './pairs.ts';
 import type { Flow, Suggestion } from './model.ts';
 import type { Scope } from './scope.ts';
 import { successorsOf, type Successor } from './successors.ts';
@@ -53,7 +53,7 @@ function differencesBetween(before: Predictor, after: Predictor, inventory: Inve
   for (const [from, to] of governedPairs(inventory, scope)) {
     compare({ from: from.id, to: to.id }, before.between(from, to), after.between(from, to));
   }
-  for (const workload of inventory.workloads.filter((one) => scope.governs(one))) {
+  for (const workload of governedWorkloads(inventory, scope)) {
     const { id } = workload;
     for (const { addresses, first, second } of overlayOf(before, after, 'ingress', workload)) {
       compare({ from: addressText(addresses), to: id }, first, second);

@@ -5,7 +5,7 @@ import { subtractAllows, type AddressAllow } from '../undocumented/documented.ts
 import { Granted } from './granted.ts';
 import type { Claim, Excess, SuggestedPolicy } from './model.ts';
 import { outside } from './overlay.ts';
-import { addressText, governedPairs, whyAt } from './pairs.ts';
+import { addressText, governedPairs, governedWorkloads, whyAt } from './pairs.ts';
 import type { Scope } from './scope.ts';
 
 export interface ExcessInput {
@@ -23,7 +23,7 @@ export function excessOf(input: ExcessInput): readonly Excess[] {
   const { inventory, scope, may, suggested } = input;
   const granted = new Granted(may, scope, inventory);
   const alike = alikeReasons(suggested);
-  const governed = inventory.workloads.filter((one) => scope.governs(one));
+  const governed = governedWorkloads(inventory, scope);
   return [
     ...excessBetween(input, granted, alike),
     ...governed.flatMap((one) => excessOutside(input, one, 'ingress', granted.fromAddresses(one), alike.get(one))),

@@ -31,6 +31,8 @@ export interface Unserved {
 export type SuggestedPeer =
   /** Every pod of every namespace, outsiders included; no address outside the cluster. */
   | { readonly kind: 'every-pod' }
+  /** Every pod of every namespace but these. */
+  | { readonly kind: 'pods-elsewhere'; readonly namespaces: readonly string[] }
   | { readonly kind: 'pods'; readonly namespace: string; readonly selector: LabelSelector }
   | { readonly kind: 'block'; readonly cidr: string };
 

@@ -14,7 +14,8 @@ export function* governedPairs(
   { workloads }: Pick<Inventory, 'workloads'>,
   scope: Scope,
 ): Generator<readonly [from: Workload, to: Workload]> {
-  const pods = [...workloads.filter(({ hostNetwork }) => !hostNetwork), outsider()];
+  const sorted = workloads.filter(({ hostNetwork }) => !hostNetwork).sort(byId);
+  const pods = [...sorted, outsider()];
   for (const from of pods) {
     for (const to of pods) {
       if (!scope.governs(from) && !scope.governs(to)) continue;
@@ -23,6 +24,15 @@ export function* governedPairs(
       yield [from, to];
     }
   }
+}
+
+/** Sorted by id. */
+export function governedWorkloads({ workloads }: Pick<Inventory, 'workloads'>, scope: Scope): readonly Workload[] {
+  return workloads.filter((one) => scope.governs(one)).sort(byId);
+}
+
+function byId(a: Workload, b: Workload): number {
+  return a.id < b.id ? -1 : 1;
 }
 
 /** `every address`, or CIDRs. */

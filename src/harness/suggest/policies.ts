@@ -2,7 +2,8 @@ import type { Requirement } from '../../requirements/model.ts';
 import type { Inventory, Workload } from '../inventory/model.ts';
 import type { Claim, ClaimEnd, SuggestedPolicy } from './model.ts';
 import { namesOf } from './names.ts';
-import { rulesOf } from './rules.ts';
+import { governedWorkloads } from './pairs.ts';
+import { rulesOf, type RuleContext } from './rules.ts';
 import type { Scope } from './scope.ts';
 import { Selectors, type Selection } from './selectors.ts';
 
@@ -15,23 +16,9 @@ export function suggestPolicies(
   scope: Scope,
   inventory: Inventory,
 ): readonly SuggestedPolicy[] {
-  const selectors = new Selectors(inventory);
-  const out = byWorkload(may, 'from');
-  const into = byWorkload(may, 'to');
+  const writer = new PolicyWriter(may, scope, inventory);
   const denies = scope.namespaces.map((namespace) => defaultDeny(namespace, mayNot));
-  const allows = scope.namespaces.flatMap((namespace) => {
-    const governed = inventory.workloads.filter(
-      (workload) => workload.namespace === namespace && scope.governs(workload),
-    );
-    const groups = alikeGroups(governed, selectors);
-    const names = namesOf(groups.map(({ meant }) => meant));
-    return groups.flatMap((group) => {
-      const name = names.get(group.meant) ?? group.meant.name;
-      const all = (claims: ReadonlyMap<Workload, readonly Claim[]>): readonly Claim[] =>
-        group.members.flatMap((member) => claims.get(member) ?? []);
-      return allowPolicy(name, group.selection, all(into), all(out), selectors);
-    });
-  });
+  const allows = scope.namespaces.flatMap((namespace) => writer.allowsIn(namespace));
   return [...denies, ...allows].sort(
     (a, b) =>
       compare(a.namespace, b.namespace) ||
@@ -52,30 +39,61 @@ interface AlikeGroup {
   readonly selection: Selection;
 }
 
-function alikeGroups(governed: readonly Workload[], selectors: Selectors): readonly AlikeGroup[] {
-  const groups = Map.groupBy(governed, (workload) =>
-    JSON.stringify(selectors.of(workload).workloads.map(({ id }) => id)),
-  );
-  return [...groups.values()].flatMap((members) => {
-    const [meant] = members;
-    return meant === undefined ? [] : [{ meant, members, selection: selectors.of(meant) }];
-  });
-}
+class PolicyWriter {
+  readonly #selectors: Selectors;
+  readonly #governed: readonly Workload[];
+  readonly #namespaces: readonly string[];
+  readonly #into: ReadonlyMap<Workload, readonly Claim[]>;
+  readonly #out: ReadonlyMap<Workload, readonly Claim[]>;
+  readonly #ranks: ReadonlyMap<string, number>;
 
-function allowPolicy(
-  name: string,
-  { selector, workloads }: Selection,
-  into: readonly Claim[],
-  out: readonly Claim[],
-  selectors: Selectors,
-): readonly SuggestedPolicy[] {
-  const namespace = workloads[0]?.namespace ?? '';
-  const selectorOf = (workload: Workload): Selection['selector'] => selectors.of(workload).selector;
-  const ingress = rulesOf(into, 'from', selectorOf);
-  const egress = rulesOf(out, 'to', selectorOf);
-  if (ingress.length + egress.length === 0) return [];
-  const serves = requirementsOf([...into, ...out]);
-  return [{ namespace, name, selector, workloads, ingress, egress, serves }];
+  constructor(may: readonly Claim[], scope: Scope, inventory: Inventory) {
+    this.#selectors = new Selectors(inventory);
+    this.#governed = governedWorkloads(inventory, scope);
+    this.#namespaces = scope.namespaces;
+    this.#into = byWorkload(may, 'to');
+    this.#out = byWorkload(may, 'from');
+    this.#ranks = new Map(requirementsOf(may).map(({ id }, index) => [id, index]));
+  }
+
+  allowsIn(namespace: string): readonly SuggestedPolicy[] {
+    const groups = this.#groupsIn(namespace);
+    const names = namesOf(groups.map(({ meant }) => meant));
+    return groups.flatMap((group) => this.#allow(group, names.get(group.meant) ?? group.meant.name));
+  }
+
+  #groupsIn(namespace: string): readonly AlikeGroup[] {
+    const here = this.#governed.filter((workload) => workload.namespace === namespace);
+    const groups = Map.groupBy(here, (workload) =>
+      JSON.stringify(this.#selectors.of(workload).workloads.map(({ id }) => id)),
+    );
+    return [...groups.values()].flatMap((members) => {
+      const [meant] = members;
+      return meant === undefined ? [] : [{ meant, members, selection: this.#selectors.of(meant) }];
+    });
+  }
+
+  #allow({ meant, members, selection }: AlikeGroup, name: string): readonly SuggestedPolicy[] {
+    const into = members.flatMap((member) => this.#into.get(member) ?? []);
+    const out = members.flatMap((member) => this.#out.get(member) ?? []);
+    const context: RuleContext = {
+      selectorOf: (workload) => this.#selectors.of(workload).selector,
+      namespaces: this.#namespaces,
+      // A pod reaches itself whatever policies say.
+      others: this.#governed.filter((one) => one !== meant || one.kind !== 'Pod'),
+      rankOf: (id) => this.#rankOf(id),
+    };
+    const ingress = rulesOf(into, 'from', context);
+    const egress = rulesOf(out, 'to', context);
+    if (ingress.length + egress.length === 0) return [];
+    const serves = requirementsOf([...into, ...out]).toSorted((a, b) => this.#rankOf(a.id) - this.#rankOf(b.id));
+    const { selector, workloads } = selection;
+    return [{ namespace: meant.namespace, name, selector, workloads, ingress, egress, serves }];
+  }
+
+  #rankOf(id: string): number {
+    return this.#ranks.get(id) ?? this.#ranks.size;
+  }
 }
 
 function defaultDeny(namespace: string, mayNot: readonly Claim[]): SuggestedPolicy {

@@ -2,7 +2,8 @@ import type { RequirementSet } from '../../requirements/model.ts';
 import type { Inventory, Workload } from '../inventory/model.ts';
 import { namespacesOf } from '../plan/otherwise.ts';
 import { outsider } from '../predict/outsider.ts';
-import type { Claim, ClaimEnd } from './model.ts';
+import { labelOf } from './contradictions.ts';
+import type { Claim, ClaimEnd, Unserved } from './model.ts';
 
 /** Which workloads the suggestion isolates. */
 export interface Scope {
@@ -29,6 +30,16 @@ export function scopeOf(sets: readonly RequirementSet[], inventory: Inventory, m
     if (first !== undefined) names.add(first.namespace);
   }
   return { namespaces: [...names].sort(), governs };
+}
+
+/** What is forbidden between two ends of which no policy can isolate one: outsiders, nodes, addresses. */
+export function unstoppable(mayNot: readonly Claim[], scope: Scope): readonly Unserved[] {
+  return mayNot
+    .filter(({ from, to }) => ![from, to].flatMap((end) => workloadOf(end)).some((one) => scope.governs(one)))
+    .map(({ requirement, from, to }) => ({
+      requirement,
+      reason: `${labelOf(from)} → ${labelOf(to)}: no NetworkPolicy of these namespaces could stop it: neither end is a pod of theirs`,
+    }));
 }
 
 function workloadOf(end: ClaimEnd): readonly Workload[] {

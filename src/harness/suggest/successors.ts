@@ -5,7 +5,7 @@ import type { Prediction, Predictor } from '../predict/model.ts';
 import { createPredictor } from '../predict/predictor.ts';
 import type { Suggestion } from './model.ts';
 import { outside, overlayOf } from './overlay.ts';
-import { governedPairs } from './pairs.ts';
+import { governedPairs, governedWorkloads } from './pairs.ts';
 import type { Scope } from './scope.ts';
 
 /** What becomes of a policy that is there when the suggestion is applied. */
@@ -58,7 +58,7 @@ class Kept {
       const more = possible(both.between(from, to)).subtract(alone.between(from, to).allowed);
       this.#blame(more, { subject: { egress: from, ingress: to }, ask: (one) => [one.between(from, to)] });
     }
-    for (const workload of this.#inventory.workloads.filter((one) => scope.governs(one))) {
+    for (const workload of governedWorkloads(this.#inventory, scope)) {
       for (const direction of ['ingress', 'egress'] as const) {
         for (const { addresses, first, second } of overlayOf(both, alone, direction, workload)) {
           const more = possible(first).subtract(second.allowed);

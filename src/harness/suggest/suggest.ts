@@ -11,7 +11,7 @@ import type { Proof, Suggestion } from './model.ts';
 import { noticesOf } from './notices.ts';
 import { suggestPolicies } from './policies.ts';
 import { prove } from './proof.ts';
-import { scopeOf } from './scope.ts';
+import { scopeOf, unstoppable } from './scope.ts';
 import { comment, policiesYaml } from './yaml.ts';
 
 /** The name under which positions cite the suggested text. */
@@ -38,7 +38,8 @@ export function suggest(sets: readonly RequirementSet[], inventory: Inventory, t
   const policies = readBack(yaml);
   const alone = { ...all, policies, unmodelled: [] };
   const predictor = createPredictor(alone);
-  const proof = prove({ inventory: alone, predictor, resolved, scope, ...claims, suggested, today });
+  const unserved = [...claims.unserved, ...unstoppable(claims.mayNot, scope)];
+  const proof = prove({ inventory: alone, predictor, resolved, scope, may: claims.may, unserved, suggested, today });
   return {
     namespaces: scope.namespaces,
     suggested,

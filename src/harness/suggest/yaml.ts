@@ -5,6 +5,8 @@ import type { ConnectionSet } from '../predict/connections.ts';
 import type { SuggestedPeer, SuggestedPolicy, SuggestedRule } from './model.ts';
 import { isDefaultDeny } from './policies.ts';
 
+/** Set by the API server on every namespace, whatever its author labelled it with. */
+const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
 const LAST_PORT = 65535;
 
 /** The policies as `kubectl apply -f` takes them, each under a comment that names the requirements it serves. */
@@ -58,12 +60,18 @@ function peerObject(peer: SuggestedPeer, namespace: string): object {
   switch (peer.kind) {
     case 'every-pod':
       return { namespaceSelector: {} };
+    case 'pods-elsewhere':
+      return {
+        namespaceSelector: {
+          matchExpressions: [{ key: NAMESPACE_NAME, operator: 'NotIn', values: [...peer.namespaces] }],
+        },
+      };
     case 'block':
       return { ipBlock: { cidr: peer.cidr } };
     case 'pods': {
       const podSelector = selectorObject(peer.selector);
       if (peer.namespace === namespace) return { podSelector };
-      return { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': peer.namespace } }, podSelector };
+      return { namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: peer.namespace } }, podSelector };
     }
   }
 }
