@@ -1,9 +1,10 @@
 import { throwProblems, type Problem } from '../../source/problems.ts';
+import { readAdminPolicy } from './admin-policies.ts';
 import { dropRepeated } from './conflicts.ts';
 import { readController } from './controllers.ts';
 import { readLabels } from './labels.ts';
 import type { Inventory, Namespace, NetworkPlugin, Note, UnmodelledPolicy } from './model.ts';
-import { groupOf, type Family } from './kinds.ts';
+import { groupOf, isPolicyFamily, type Family } from './kinds.ts';
 import { identify, unfoldLists, type KubeObject, type SourceObject } from './objects.ts';
 import { readPolicy } from './policies.ts';
 import { readRoute } from './routes.ts';
@@ -41,19 +42,21 @@ export function buildInventory(sources: Iterable<SourceObject>, options: Invento
   const services = of('service').map(readService);
   const routes = of('ingress', 'gateway-route', 'openshift-route').map(readRoute);
   const read = of('policy').map((object) => ({ object, policy: readPolicy(object, notes) }));
+  const readAdmin = of('admin-policy').map((object) => ({ object, policy: readAdminPolicy(object, notes) }));
   if (options.origin === 'cluster') noteProblems(objects, notes);
   else throwProblems('MANIFEST_INVALID', objects.flatMap(problemsOf));
 
-  const understood = read.filter(({ object }) => problemsOf(object).length === 0);
-  const unmodelled = [...of('unmodelled-policy'), ...read.map(({ object }) => object).filter(hasProblems)];
-  const policies = understood.map(({ policy }) => policy);
+  const unmodelled = objects.filter(
+    (object) => object.family === 'unmodelled-policy' || (isPolicyFamily(object.family) && hasProblems(object)),
+  );
   const workloads = collectWorkloads(drafts, notes);
   const users = [...workloads, ...services, ...routes, ...of('policy', 'unmodelled-policy')];
   return {
     namespaces: sortBy(withUsed(defined, users), ({ name }) => name),
     workloads: sortBy(workloads, ({ id }) => id),
     services: sortBy(services, ({ id }) => id),
-    policies: sortBy(policies, ({ id }) => id),
+    policies: sortBy(understood(read), ({ id }) => id),
+    adminPolicies: sortBy(understood(readAdmin), ({ kind, id }) => `${kind} ${id}`),
     unmodelled: sortBy(unmodelled.map(toUnmodelled), ({ kind, id }) => `${kind} ${id}`),
     routes: sortBy(routes, ({ namespace, name, kind }) => `${namespace}/${name}[${kind}]`),
     plugin: options.plugin ?? { name: 'unknown' },
@@ -82,6 +85,12 @@ function identifyAll(sources: Iterable<SourceObject>, notes: Note[]): KubeObject
   return objects;
 }
 
+function understood<Policy>(
+  read: readonly { readonly object: KubeObject; readonly policy: Policy }[],
+): readonly Policy[] {
+  return read.flatMap(({ object, policy }) => (hasProblems(object) ? [] : [policy]));
+}
+
 function problemsOf({ root }: KubeObject): readonly Problem[] {
   return root.subject.problems;
 }
@@ -103,7 +112,7 @@ function toUnmodelled(object: KubeObject): UnmodelledPolicy {
     kind: kind === 'NetworkPolicy' || kind === 'ClusterNetworkPolicy' ? `${kind}.${groupOf(apiVersion)}` : kind,
     id: namespace === '' ? name : `${namespace}/${name}`,
     ...(namespace === '' ? {} : { namespace }),
-    reason: family === 'policy' && problem !== undefined ? problem.message : 'its kind is not modelled',
+    reason: family !== 'unmodelled-policy' && problem !== undefined ? problem.message : 'its kind is not modelled',
     position,
   };
 }

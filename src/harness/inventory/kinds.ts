@@ -8,6 +8,7 @@ export type Family =
   | 'pod'
   | 'service'
   | 'policy'
+  | 'admin-policy'
   | 'ingress'
   | 'gateway-route'
   | 'openshift-route'
@@ -48,11 +49,15 @@ const KINDS: Readonly<Record<string, KindFacts>> = {
   Route: { family: 'openshift-route', apiVersion: 'route.openshift.io/v1', formerGroups: [''] },
 };
 
+/** Policies of custom groups that are modelled, as `Kind.group`. */
+const MODELLED: Readonly<Record<string, Classified>> = {
+  'AdminNetworkPolicy.policy.networking.k8s.io': { family: 'admin-policy', clusterScoped: true },
+  'BaselineAdminNetworkPolicy.policy.networking.k8s.io': { family: 'admin-policy', clusterScoped: true },
+  'ClusterNetworkPolicy.policy.networking.k8s.io': { family: 'admin-policy', clusterScoped: true },
+};
+
 /** Kinds that change what may reach what and are not modelled, as `Kind.group`; true: of the whole cluster. */
 const UNMODELLED: Readonly<Record<string, boolean>> = {
-  'AdminNetworkPolicy.policy.networking.k8s.io': true,
-  'BaselineAdminNetworkPolicy.policy.networking.k8s.io': true,
-  'ClusterNetworkPolicy.policy.networking.k8s.io': true,
   'CiliumNetworkPolicy.cilium.io': false,
   'CiliumClusterwideNetworkPolicy.cilium.io': true,
   'NetworkPolicy.projectcalico.org': false,
@@ -98,9 +103,16 @@ export function isKnownKind(kind: string): boolean {
   return Object.hasOwn(KINDS, kind);
 }
 
+/** Whether objects of the family decide what may reach what: none of them may be missed. */
+export function isPolicyFamily(family: Family): boolean {
+  return family === 'policy' || family === 'admin-policy' || family === 'unmodelled-policy';
+}
+
 /** What to do with an object of this kind. A kind of ours in a wrong group of Kubernetes is a mistake, not a skip. */
 export function classify(kind: string, apiVersion: string): Classified {
   const group = groupOf(apiVersion);
+  const modelled = MODELLED[`${kind}.${group}`];
+  if (modelled !== undefined) return modelled;
   const unmodelled = UNMODELLED[`${kind}.${group}`];
   if (unmodelled !== undefined) return { family: 'unmodelled-policy', clusterScoped: unmodelled };
   const facts = isKnownKind(kind) ? KINDS[kind] : undefined;

@@ -1,6 +1,7 @@
 import type { Direction, Protocol } from '../../requirements/model.ts';
 import type { Labels, LabelSelector } from '../../requirements/selector.ts';
 import type { Position } from '../../source/position.ts';
+import type { AdminPolicy } from './admin-model.ts';
 
 export type WorkloadKind =
   'Deployment' | 'StatefulSet' | 'DaemonSet' | 'ReplicaSet' | 'ReplicationController' | 'Job' | 'CronJob' | 'Pod';
@@ -11,6 +12,8 @@ export interface Inventory {
   readonly workloads: readonly Workload[];
   readonly services: readonly Service[];
   readonly policies: readonly NetworkPolicy[];
+  /** Policies of administrators, which are decided before and after those of namespaces. */
+  readonly adminPolicies: readonly AdminPolicy[];
   /** Policies that may allow or deny traffic but whose kind is not modelled: what they could touch is unknown. */
   readonly unmodelled: readonly UnmodelledPolicy[];
   /** Ingress, Gateway API routes, OpenShift routes: ways in from outside, down to the service they name. */
@@ -119,7 +122,7 @@ export interface Route {
   readonly position: Position;
 }
 
-/** An admin policy, a plugin's own policy, or a policy of a live cluster with a field that is not known here. */
+/** A plugin's own policy, or a policy of a live cluster with a field that is not known here. */
 export interface UnmodelledPolicy {
   /** `CiliumNetworkPolicy`, `GlobalNetworkPolicy.projectcalico.org`: with its group where the kind alone is ambiguous. */
   readonly kind: string;

@@ -122,7 +122,8 @@ function readIpBlock(field: Field, position: PolicyPeer['position'], notes: Note
   return cidr === undefined ? undefined : { kind: 'ipBlock', cidr: cidr.text, except, position };
 }
 
-function readCidr(field: Field, notes: Note[]): Cidr | undefined {
+/** A CIDR that must be there, in its canonical form. */
+export function readCidr(field: Field, notes: Note[]): Cidr | undefined {
   const text = field.text();
   if (text === undefined) {
     if (!field.present) field.problem('must be given');

@@ -1,9 +1,11 @@
 import type { Direction } from '../../requirements/model.ts';
 import { selects } from '../../requirements/selector.ts';
 import type { Inventory, Namespace, UnmodelledPolicy, Workload } from '../inventory/model.ts';
+import type { TierPolicy } from './admin-compile.ts';
 import type { CompiledPolicy } from './compile.ts';
 import type { Dialect } from './dialects.ts';
 import type { NamespaceIndex } from './namespaces.ts';
+import { TierTable, type Tiers } from './tier-table.ts';
 import { Vocabulary } from './vocabulary.ts';
 import { whereaboutsOf, type Whereabouts } from './whereabouts.ts';
 
@@ -20,6 +22,8 @@ export interface PodClass {
   readonly isolatedBy: Readonly<Record<Direction, readonly CompiledPolicy[]>>;
   /** Policies that are not modelled and may select them. */
   readonly unmodelled: readonly UnmodelledPolicy[];
+  /** The admin policies that are decided before the others and after them; undefined where there are none. */
+  readonly tiers: Readonly<Record<Direction, Tiers>>;
 }
 
 /** Finds each workload's class. Workloads that are not in the inventory may be asked for as well: they join a class or found one. */
@@ -30,18 +34,26 @@ export class ClassRegistry {
   readonly #byKey = new Map<string, PodClass>();
   /** One object for whereabouts that no block tells apart, so that what blocks say of them is computed once. */
   readonly #whereabouts = new Map<string, Whereabouts>();
+  readonly #tiers: TierTable;
   readonly #policies: ReadonlyMap<string, readonly CompiledPolicy[]>;
   readonly #unmodelled: readonly UnmodelledPolicy[];
   readonly #namespaces: NamespaceIndex;
   readonly #vocabulary: Vocabulary;
   readonly #dialect: Dialect;
 
-  constructor(inventory: Inventory, policies: readonly CompiledPolicy[], namespaces: NamespaceIndex, dialect: Dialect) {
+  constructor(
+    inventory: Inventory,
+    policies: readonly CompiledPolicy[],
+    tierPolicies: readonly TierPolicy[],
+    namespaces: NamespaceIndex,
+    dialect: Dialect,
+  ) {
+    this.#tiers = new TierTable(tierPolicies, namespaces);
     this.#policies = Map.groupBy(policies, ({ namespace }) => namespace);
     this.#unmodelled = inventory.unmodelled;
     this.#namespaces = namespaces;
     this.#dialect = dialect;
-    this.#vocabulary = new Vocabulary(policies, inventory.unmodelled, namespaces);
+    this.#vocabulary = new Vocabulary(policies, tierPolicies, inventory.unmodelled, namespaces);
   }
 
   of(workload: Workload): PodClass {
@@ -59,6 +71,7 @@ export class ClassRegistry {
     const selectedBy = neighbourPolicies.filter(({ podSelector }) => selects(podSelector, workload.labels));
     const isolating = (direction: Direction): readonly CompiledPolicy[] =>
       selectedBy.filter(({ directions }) => directions.includes(direction));
+    const { tiers, doubtful } = this.#tiers.of(workload, namespace);
     const created: PodClass = {
       index: this.classes.length,
       example: workload,
@@ -66,7 +79,8 @@ export class ClassRegistry {
       whereabouts,
       selectedBy,
       isolatedBy: { ingress: isolating('ingress'), egress: isolating('egress') },
-      unmodelled: this.#unmodelled.filter((policy) => mayTouch(policy, workload)),
+      unmodelled: [...this.#unmodelled.filter((policy) => mayTouch(policy, workload)), ...doubtful],
+      tiers,
     };
     this.classes.push(created);
     this.#byKey.set(key, created);

@@ -44,9 +44,14 @@ export interface CompiledPolicy {
   readonly rules: Readonly<Record<Direction, readonly CompiledRule[]>>;
 }
 
-/** Policies made ready: selectors shared, blocks as address sets, ports as connection sets. */
-export function compilePolicies(policies: readonly NetworkPolicy[]): readonly CompiledPolicy[] {
-  const known = new Map<string, PodPeer>();
+/**
+ * Policies made ready: selectors shared, blocks as address sets, ports as connection sets.
+ * @param known peers that policies of other kinds share
+ */
+export function compilePolicies(
+  policies: readonly NetworkPolicy[],
+  known: Map<string, PodPeer> = new Map(),
+): readonly CompiledPolicy[] {
   return policies.map((policy) => ({
     ref: { policy: policy.id, position: policy.position },
     namespace: policy.namespace,
@@ -91,8 +96,13 @@ function podPeer(namespace: string, peer: PolicyPeer & { kind: 'pods' }, known: 
   const { namespaceSelector: selector, podSelector: pods = EVERYTHING } = peer;
   const namespaces =
     selector === undefined ? { by: 'name' as const, name: namespace } : { by: 'labels' as const, selector };
-  const key = JSON.stringify([namespaces, pods]);
-  const same = known.get(key) ?? { namespaces, pods };
+  return sharePeer({ namespaces, pods }, known);
+}
+
+/** The same object for equal peers. */
+export function sharePeer(peer: PodPeer, known: Map<string, PodPeer>): PodPeer {
+  const key = JSON.stringify([peer.namespaces, peer.pods]);
+  const same = known.get(key) ?? peer;
   known.set(key, same);
   return same;
 }
@@ -105,7 +115,8 @@ function blockPeer({ cidr, except, position }: PolicyPeer & { kind: 'ipBlock' })
   return { addresses, text: except.length === 0 ? cidr : `${cidr} except ${except.join(', ')}` };
 }
 
-function rulePorts(ports: readonly PolicyPort[]): RulePorts {
+/** An empty list is every port. */
+export function rulePorts(ports: readonly PolicyPort[]): RulePorts {
   if (ports.length === 0) return { numbered: ConnectionSet.ALL, named: [] };
   let numbered = ConnectionSet.NONE;
   const named: { protocol: Protocol; name: string }[] = [];

@@ -1,7 +1,8 @@
 import type { Direction } from '../../requirements/model.ts';
 import type { Inventory, Workload } from '../inventory/model.ts';
+import { compileAdminPolicies } from './admin-compile.ts';
 import { ClassRegistry, type PodClass } from './classes.ts';
-import { compilePolicies, type CompiledPolicy } from './compile.ts';
+import { compilePolicies, type CompiledPolicy, type PodPeer } from './compile.ts';
 import { ConnectionTable } from './connection-table.ts';
 import { dialectOf } from './dialects.ts';
 import { NamespaceIndex, type PredictorOptions } from './namespaces.ts';
@@ -12,7 +13,8 @@ import { PeerMatcher } from './peer-matcher.ts';
 import type { Member, Peer, Point } from './rule-match.ts';
 import { decideSide, type SideAnswer } from './side-decision.ts';
 import { SideSets } from './side-sets.ts';
-import { SideTable, type AddressPart, type Side } from './side-table.ts';
+import { SideTable, type Side } from './side-table.ts';
+import type { SidePart } from './tier-sides.ts';
 import { variantsOf } from './variants.ts';
 
 /** Everything that is computed once for an inventory, and the questions about one end of a connection. */
@@ -26,8 +28,10 @@ export class Engine {
 
   constructor(inventory: Inventory, options: PredictorOptions) {
     const namespaces = new NamespaceIndex(inventory, options);
-    this.policies = compilePolicies(inventory.policies);
-    this.#registry = new ClassRegistry(inventory, this.policies, namespaces, dialectOf(inventory.plugin));
+    const peers = new Map<string, PodPeer>();
+    this.policies = compilePolicies(inventory.policies, peers);
+    const tiers = compileAdminPolicies(inventory.adminPolicies, inventory.plugin, peers);
+    this.#registry = new ClassRegistry(inventory, this.policies, tiers, namespaces, dialectOf(inventory.plugin));
     this.#matcher = new PeerMatcher(this.#registry, namespaces);
     this.#sides = new SideSets(this.#registry, this.#matcher, this.table);
     // Founding all classes first lets each row be computed once.
@@ -46,7 +50,7 @@ export class Engine {
 
   side(subject: PodClass, direction: Direction, peer: PodClass, traffic: NodeTraffic): Side {
     const side = this.#sides.towards(subject, direction, peer);
-    return isExempt(subject, traffic) ? exemptSide(side, traffic, this.table) : side;
+    return isExempt(subject, traffic) ? exemptSide(side, besideTiers(subject, direction, traffic), this.table) : side;
   }
 
   decide(
@@ -57,10 +61,11 @@ export class Engine {
     traffic: NodeTraffic = { kind: 'none' },
   ): SideAnswer {
     const answer = decideSide(subject, direction, peer, point, this.#matcher);
-    return isExempt(subject.podClass, traffic) ? exemptAnswer(answer, traffic) : answer;
+    const { podClass } = subject;
+    return isExempt(podClass, traffic) ? exemptAnswer(answer, besideTiers(podClass, direction, traffic)) : answer;
   }
 
-  addressParts(subject: PodClass, direction: Direction): readonly AddressPart[] {
+  addressParts(subject: PodClass, direction: Direction): readonly SidePart[] {
     return this.#sides.towardsAddresses(subject, direction);
   }
 }
@@ -68,4 +73,14 @@ export class Engine {
 /** A policy that is not modelled may deny node traffic too, so its doubt stays. */
 function isExempt({ unmodelled }: PodClass, traffic: NodeTraffic): boolean {
   return traffic.kind !== 'none' && unmodelled.length === 0;
+}
+
+/** The API of admin policies does not say whether they, too, let a node and its own pods alone. */
+function besideTiers({ tiers }: PodClass, direction: Direction, traffic: NodeTraffic): NodeTraffic {
+  const { admin, baseline } = tiers[direction];
+  if (traffic.kind !== 'sameNode' || (admin ?? baseline) === undefined) return traffic;
+  return {
+    kind: 'unknown',
+    unknown: `${traffic.exempt}; whether from admin policies, too, is not settled by their API`,
+  };
 }

@@ -1,8 +1,7 @@
 import type { Direction, Protocol } from '../../requirements/model.ts';
-import { formatLine } from '../../source/position.ts';
 import type { AddressSet } from './addresses.ts';
-import type { Decision, NearMiss, Party, PolicyRef, Prediction, Predictor, SideDecision } from './model.ts';
-import { nameRule } from './rule-match.ts';
+import type { Decision, NearMiss, Party, Prediction, Predictor, SideDecision } from './model.ts';
+import { namePolicy, nameRule } from './rule-match.ts';
 
 /** What is asked about. */
 export interface Asked {
@@ -75,8 +74,18 @@ function tell(from: string, to: string, { protocol, port, range }: Asked, decisi
 }
 
 function tellSide(end: string, direction: Direction, side: SideDecision): readonly string[] {
-  const { isolatedBy, allowedBy, exempt } = side;
+  const { isolatedBy, allowedBy, exempt, deniedBy = [], passedBy = [] } = side;
   const way = direction === 'egress' ? 'leaving' : 'entering';
+  if (passedBy.length > 0) {
+    const passed = passedBy.map((rule) => `  ${way} ${end}: left to the next tier by ${nameRule(rule)}.`);
+    return [...passed, ...tellSide(end, direction, { ...side, passedBy: [] })];
+  }
+  if (deniedBy.length > 0)
+    return [`  ${way} ${end}: denied;`, ...deniedBy.map((rule) => `    denied by ${nameRule(rule)}.`)];
+  const decidedByAdmin = allowedBy.filter(({ isNamed }) => isNamed === true);
+  if (decidedByAdmin.length > 0) {
+    return [`  ${way} ${end}: allowed;`, ...decidedByAdmin.map((rule) => `    allowed by ${nameRule(rule)}.`)];
+  }
   if (exempt !== undefined) return [`  ${way} ${end}: allowed; ${exempt}.`];
   if (isolatedBy.length === 0) {
     // An end that something unmodelled may touch is not open just because no policy isolates it.
@@ -110,6 +119,8 @@ interface Change {
 /** The smallest change at one end: a port to a rule that names the peer, a peer to one that has the port, or a rule. */
 function changesFor({ end, other, direction, side, connection }: Change): readonly string[] {
   if (side.outcome !== 'denied') return [];
+  const [denying] = side.deniedBy ?? [];
+  if (denying !== undefined) return [`  let ${nameRule(denying)} leave it out, or allow it before that rule.`];
   const [near] = side.nearMisses ?? [];
   if (near?.lacks === 'port') return [`  add ${connection} to ${nameRule(near.rule)}.`];
   if (near?.lacks === 'peer') return [`  add ${other} to the peers of ${nameRule(near.rule)}.`];
@@ -117,10 +128,6 @@ function changesFor({ end, other, direction, side, connection }: Change): readon
   return [
     `  add an ${direction} rule that allows ${preposition} ${other} on ${connection}, in a policy that selects ${end} and no more.`,
   ];
-}
-
-function namePolicy({ policy, position }: PolicyRef): string {
-  return `policy ${policy} (${formatLine(position)})`;
 }
 
 /** As CIDRs, which is what a policy takes, unless ranges are fewer. */

@@ -13,8 +13,10 @@ export type Party =
   | { readonly kind: 'addresses'; readonly addresses: AddressSet };
 
 export interface PolicyRef {
-  /** `namespace/name`. */
+  /** `namespace/name` of a NetworkPolicy; `AdminNetworkPolicy name` of any other kind. */
   readonly policy: string;
+  /** Whether `policy` says the kind. */
+  readonly isNamed?: true;
   readonly position: Position;
 }
 
@@ -36,6 +38,10 @@ export interface SideDecision {
   /** Policies that select this end for this direction; empty: not isolated. */
   readonly isolatedBy: readonly PolicyRef[];
   readonly allowedBy: readonly RuleRef[];
+  /** Rules of admin policies that deny it; those policies are then in `isolatedBy`. */
+  readonly deniedBy?: readonly RuleRef[];
+  /** Rules of admin policies that leave it to the next tier. */
+  readonly passedBy?: readonly RuleRef[];
   /** Why no policy applies: outside the cluster, a node, a pod to itself. */
   readonly exempt?: string;
   readonly unknown?: string;

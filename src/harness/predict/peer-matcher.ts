@@ -1,5 +1,5 @@
 import { selects } from '../../requirements/selector.ts';
-import type { Namespace } from '../inventory/model.ts';
+import type { Namespace, Workload } from '../inventory/model.ts';
 import type { ClassRegistry, PodClass } from './classes.ts';
 import type { PodPeer } from './compile.ts';
 import type { Match, NamespaceIndex } from './namespaces.ts';
@@ -22,9 +22,7 @@ export class PeerMatcher {
   }
 
   match(peer: PodPeer, podClass: PodClass): Match {
-    // A pod on the host network is its node, as far as policies see.
-    if (podClass.example.hostNetwork || !selects(peer.pods, podClass.example.labels)) return 'no';
-    return this.#matchNamespace(peer, podClass.namespace);
+    return matchWorkload(peer, podClass.example, podClass.namespace, this.#namespaces);
   }
 
   /** Every class for which `match` is not "no". */
@@ -50,8 +48,22 @@ export class PeerMatcher {
     return namespaces.by === 'name' ? [byNamespace.get(namespaces.name) ?? []] : byNamespace.values();
   }
 
-  #matchNamespace({ namespaces }: PodPeer, namespace: Namespace): Match {
-    if (namespaces.by === 'name') return namespaces.name === namespace.name ? 'yes' : 'no';
-    return this.#namespaces.match(namespaces.selector, namespace);
+  #matchNamespace(peer: PodPeer, namespace: Namespace): Match {
+    return matchNamespace(peer, namespace, this.#namespaces);
   }
+}
+
+/** Whether a peer selects a workload. A pod on the host network is its node, as far as policies see. */
+export function matchWorkload(
+  peer: PodPeer,
+  { hostNetwork, labels }: Workload,
+  namespace: Namespace,
+  index: NamespaceIndex,
+): Match {
+  return hostNetwork || !selects(peer.pods, labels) ? 'no' : matchNamespace(peer, namespace, index);
+}
+
+function matchNamespace({ namespaces }: PodPeer, namespace: Namespace, index: NamespaceIndex): Match {
+  if (namespaces.by === 'name') return namespaces.name === namespace.name ? 'yes' : 'no';
+  return index.match(namespaces.selector, namespace);
 }

@@ -1,7 +1,6 @@
 import type { Direction } from '../../requirements/model.ts';
 import type { Inventory, Workload } from '../inventory/model.ts';
 import type { AddressSet } from './addresses.ts';
-import { NONE } from './connection-table.ts';
 import { Engine } from './engine.ts';
 import type { AddressPrediction, PolicyRef, Prediction, Predictor } from './model.ts';
 import type { PredictorOptions } from './namespaces.ts';
@@ -13,8 +12,9 @@ import type { Side } from './side-table.ts';
 export type { PredictorOptions } from './namespaces.ts';
 
 /**
- * What the policies of an inventory say, for all of networking.k8s.io/v1 NetworkPolicy.
+ * What the policies of an inventory say, for all of networking.k8s.io/v1 NetworkPolicy, and the admin policies around it.
  * https://kubernetes.io/docs/concepts/services-networking/network-policies/
+ * https://network-policy-api.sigs.k8s.io/
  *
  * Workloads that are not in the inventory (an outsider, a stand-in) may be asked about as well.
  * @throws MayreachError MANIFEST_INVALID for an ipBlock that is no CIDR
@@ -65,7 +65,7 @@ function partsOf(
   if (member.podClass.unmodelled.length > 0) return [predict(addresses, table.unknown)];
   return engine.addressParts(member.podClass, direction).flatMap((part) => {
     const common = part.addresses.intersect(addresses);
-    return common.isEmpty ? [] : [predict(common, table.side(part.allowed, NONE, 0))];
+    return common.isEmpty ? [] : [predict(common, part.side)];
   });
 }
 

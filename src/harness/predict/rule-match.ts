@@ -4,7 +4,7 @@ import { formatLine } from '../../source/position.ts';
 import type { AddressSet } from './addresses.ts';
 import type { PodClass } from './classes.ts';
 import { portsTowards, type BlockPeer, type CompiledRule, type PodPeer } from './compile.ts';
-import type { RuleRef } from './model.ts';
+import type { PolicyRef, RuleRef } from './model.ts';
 import { undefinedNamespaceNote } from './namespaces.ts';
 import type { PeerMatcher } from './peer-matcher.ts';
 
@@ -87,6 +87,11 @@ function doubtBehindBlock(rule: CompiledRule, { podClass: { whereabouts }, id }:
 }
 
 /** `policy shop/web (web.yaml:12), ingress rule 1`, counted from 1 as a person does. */
-export function nameRule({ policy, position, direction, rule }: RuleRef): string {
-  return `policy ${policy} (${formatLine(position)}), ${direction} rule ${rule + 1}`;
+export function nameRule(ref: RuleRef): string {
+  return `${namePolicy(ref)}, ${ref.direction} rule ${ref.rule + 1}`;
+}
+
+/** `policy shop/web (web.yaml:12)`, or with its kind: `AdminNetworkPolicy base (base.yaml:1)`. */
+export function namePolicy({ policy, position, isNamed }: PolicyRef): string {
+  return `${isNamed === true ? '' : 'policy '}${policy} (${formatLine(position)})`;
 }

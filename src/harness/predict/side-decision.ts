@@ -3,6 +3,7 @@ import { formatLine } from '../../source/position.ts';
 import { AddressSet } from './addresses.ts';
 import type { NearMiss, RuleRef, SideDecision } from './model.ts';
 import type { PeerMatcher } from './peer-matcher.ts';
+import { decideTiers } from './tier-decision.ts';
 import { matchRule, nameRule, type Member, type Peer, type Point, type RuleMatch } from './rule-match.ts';
 
 export interface SideAnswer {
@@ -34,11 +35,14 @@ export function decideSide(
     const exempt = `${id} is on the host network: policies do not select it`;
     return { decision: { outcome: 'allowed', isolatedBy, allowedBy: [], exempt }, notes: [] };
   }
-  if (policies.length === 0) return { decision: { outcome: 'allowed', isolatedBy, allowedBy: [] }, notes: [] };
-  const matches = policies
-    .flatMap((policy) => policy.rules[direction])
-    .map((rule) => matchRule(rule, subject, peer, point, matcher));
-  return { decision: { ...weigh(matches, peer), isolatedBy }, notes: notesOf(matches, peer) };
+  const question = { subject: { podClass: subject, id }, direction, peer, point, matcher };
+  return decideTiers(question, policies.length > 0, () => {
+    if (policies.length === 0) return { decision: { outcome: 'allowed', isolatedBy, allowedBy: [] }, notes: [] };
+    const matches = policies
+      .flatMap((policy) => policy.rules[direction])
+      .map((rule) => matchRule(rule, subject, peer, point, matcher));
+    return { decision: { ...weigh(matches, peer), isolatedBy }, notes: notesOf(matches, peer) };
+  });
 }
 
 function weigh(matches: readonly RuleMatch[], peer: Peer): Omit<SideDecision, 'isolatedBy'> {

@@ -7,6 +7,7 @@ import { undefinedNamespaceNote } from './namespaces.ts';
 import type { PeerMatcher } from './peer-matcher.ts';
 import type { AddressPart, Side, SideTable } from './side-table.ts';
 import { SideDraft } from './side-draft.ts';
+import { TierSides, type SidePart } from './tier-sides.ts';
 
 type Row = readonly Side[];
 
@@ -20,13 +21,15 @@ export class SideSets {
   readonly #table: SideTable;
   readonly #connections: ConnectionTable;
   readonly #rows: Readonly<Record<Direction, Row[]>> = { ingress: [], egress: [] };
-  readonly #parts: Readonly<Record<Direction, (readonly AddressPart[])[]>> = { ingress: [], egress: [] };
+  readonly #parts: Readonly<Record<Direction, (readonly SidePart[])[]>> = { ingress: [], egress: [] };
+  readonly #tiers: TierSides;
 
   constructor(registry: ClassRegistry, matcher: PeerMatcher, table: SideTable) {
     this.#registry = registry;
     this.#matcher = matcher;
     this.#table = table;
     this.#connections = table.connections;
+    this.#tiers = new TierSides(matcher, table);
   }
 
   /** What the policies of `subject` say of connections with `peer`; node traffic apart. */
@@ -40,20 +43,36 @@ export class SideSets {
   }
 
   /** What the policies of `subject` say of addresses outside; the parts are disjoint and cover all addresses. */
-  towardsAddresses(subject: PodClass, direction: Direction): readonly AddressPart[] {
+  towardsAddresses(subject: PodClass, direction: Direction): readonly SidePart[] {
     const memo = this.#parts[direction];
-    return (memo[subject.index] ??= this.#addressParts(subject, direction));
+    return (memo[subject.index] ??= this.#sideParts(subject, direction));
+  }
+
+  #sideParts(subject: PodClass, direction: Direction): readonly SidePart[] {
+    const parts = this.#addressParts(subject, direction).map(({ addresses, allowed }) => ({
+      addresses,
+      side: this.#table.side(allowed, NONE, 0),
+    }));
+    return hasTiers(subject, direction) ? this.#tiers.aroundAddresses(subject, direction, parts) : parts;
   }
 
   #row(subject: PodClass, direction: Direction): Row {
     const { classes } = this.#registry;
-    const policies = subject.isolatedBy[direction];
     if (subject.unmodelled.length > 0) return classes.map(() => this.#table.unknown);
+    const row = this.#policyRow(subject, direction);
+    if (!hasTiers(subject, direction)) return row;
+    return classes.map((peer, index) => this.#tiers.around(subject, direction, peer, row[index] ?? this.#table.denied));
+  }
+
+  /** What the policies of the subject's namespace say. */
+  #policyRow(subject: PodClass, direction: Direction): Row {
+    const { classes } = this.#registry;
+    const policies = subject.isolatedBy[direction];
     if (policies.length === 0) return classes.map(() => this.#table.allowed);
     const draft = new SideDraft(classes.length, this.#table);
     const rules = policies.flatMap((policy) => policy.rules[direction]);
     for (const rule of rules) this.#addPeers(draft, subject, rule);
-    const parts = this.towardsAddresses(subject, direction);
+    const parts = this.#addressParts(subject, direction);
     if (rules.some(({ blocks }) => blocks.length > 0)) {
       draft.addBlocks(classes, parts);
       for (const rule of rules) this.#addNamedPortsBehindBlocks(draft, rule);
@@ -120,4 +139,9 @@ export class SideSets {
     }
     return result;
   }
+}
+
+function hasTiers({ tiers }: PodClass, direction: Direction): boolean {
+  const { admin, baseline, remarks } = tiers[direction];
+  return admin !== undefined || baseline !== undefined || remarks.length > 0;
 }

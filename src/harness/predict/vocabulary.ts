@@ -1,5 +1,6 @@
 import type { LabelSelector } from '../../requirements/selector.ts';
 import type { Namespace, UnmodelledPolicy, Workload } from '../inventory/model.ts';
+import type { TierPolicy } from './admin-compile.ts';
 import { AddressGrid } from './addresses.ts';
 import type { CompiledPolicy } from './compile.ts';
 import type { NamespaceIndex } from './namespaces.ts';
@@ -16,20 +17,23 @@ export class Vocabulary {
   readonly #namespaceSelectors: readonly LabelSelector[];
   /** Namespaces that policies live in: their pods differ from all others. */
   readonly #homes: ReadonlySet<string>;
-  /** The edges of all ipBlocks. */
+  /** The edges of all ipBlocks and networks. */
   readonly #grid: AddressGrid;
   readonly #namespaces: NamespaceIndex;
   readonly #namespaceKeys = new Map<string, string>();
 
   constructor(
     policies: readonly CompiledPolicy[],
+    tiers: readonly TierPolicy[],
     unmodelled: readonly UnmodelledPolicy[],
     namespaces: NamespaceIndex,
   ) {
     const namespaceSelectors = new Map<string, LabelSelector>();
     const rules = policies.flatMap((policy) => [...policy.rules.ingress, ...policy.rules.egress]);
+    const tierRules = tiers.flatMap((policy) => [...policy.rules.ingress, ...policy.rules.egress]);
+    const subjects = tiers.map(({ subject }) => ({ pods: [subject], ports: { named: [] } }));
     for (const policy of policies) this.#learn(policy.podSelector);
-    for (const { pods, ports } of rules) {
+    for (const { pods, ports } of [...rules, ...tierRules, ...subjects]) {
       for (const peer of pods) {
         this.#learn(peer.pods);
         if (peer.namespaces.by === 'labels') {
@@ -40,7 +44,10 @@ export class Vocabulary {
     }
     this.#namespaceSelectors = [...namespaceSelectors.values()];
     this.#homes = new Set([...policies, ...unmodelled].flatMap(({ namespace }) => namespace ?? []));
-    this.#grid = new AddressGrid(rules.flatMap(({ blocks }) => blocks.map(({ addresses }) => addresses)));
+    this.#grid = new AddressGrid([
+      ...rules.flatMap(({ blocks }) => blocks.map(({ addresses }) => addresses)),
+      ...tierRules.map(({ networks }) => networks),
+    ]);
     this.#namespaces = namespaces;
   }
 

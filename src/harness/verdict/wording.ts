@@ -33,6 +33,10 @@ function deniedText(cell: Cell): string {
 }
 
 function sideDenied(direction: string, end: string, side: SideDecision): string {
+  const [denying] = side.deniedBy ?? [];
+  if (denying !== undefined) {
+    return `${direction} of ${end} is denied by ${denying.policy} rule ${denying.rule + 1} (${formatLine(denying.position)})`;
+  }
   return `${direction} of ${end} is isolated by ${policiesText(side.isolatedBy)}, and no rule allows it`;
 }
 

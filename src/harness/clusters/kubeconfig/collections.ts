@@ -1,4 +1,4 @@
-import { classify } from '../../inventory/kinds.ts';
+import { classify, isPolicyFamily } from '../../inventory/kinds.ts';
 import type { Note } from '../../inventory/model.ts';
 import { MayreachError } from '../../../source/error.ts';
 import { hasStatus } from '../api/errors.ts';
@@ -124,7 +124,7 @@ async function findCollections(kube: KubeApi, { versions, preferredVersion }: Gr
     for (const { name, kind, namespaced, verbs } of await resourcesOf(kube, groupVersion)) {
       const { family } = classify(kind, groupVersion);
       if (family === 'not-used' || name.includes('/') || !verbs.includes('list') || byKind.has(kind)) continue;
-      const needed = family === 'unmodelled-policy';
+      const needed = isPolicyFamily(family);
       byKind.set(kind, { group: `/apis/${groupVersion}`, plural: name, kind, namespaced, needed });
     }
   }

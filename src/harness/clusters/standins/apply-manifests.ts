@@ -32,7 +32,13 @@ export async function applyManifests(
   await inParallel(namespaces(inventory), AT_ONCE, apply);
   const services = inventory.services.map((service) => serviceToApply(service, notes));
   await inParallel([...serviceAccounts(inventory), ...services, ...policies(inventory)], AT_ONCE, apply);
+  notes.push(...inventory.adminPolicies.map(notApplied));
   return { objects, notes };
+}
+
+/** The cluster lacks the kinds' definitions, and its plugin would not enforce them. */
+function notApplied({ kind, id, position }: Inventory['adminPolicies'][number]): Note {
+  return { text: `${kind} ${id} was not applied: the cluster of this run has no such kind of policy`, position };
 }
 
 type Applicable = { readonly object: KubeManifest } & NonNullable<Parameters<KubeApi['apply']>[1]>;

@@ -1,4 +1,5 @@
 import { formatSelector, selects, type Labels, type LabelSelector } from '../../../requirements/selector.ts';
+import type { AdminPolicy, NamespacedPods } from '../../inventory/admin-model.ts';
 import type { Inventory, NetworkPolicy } from '../../inventory/model.ts';
 
 /** A selector that takes a stand-in otherwise than the pods it stands for. */
@@ -15,7 +16,7 @@ export interface SelectionDifference {
  * both in `namespace`. Empty: whatever was changed, no rule sees it.
  */
 export function selectionDifferences(
-  inventory: Pick<Inventory, 'policies' | 'services' | 'namespaces'>,
+  inventory: Pick<Inventory, 'policies' | 'adminPolicies' | 'services' | 'namespaces'>,
   namespace: string,
   asked: Labels,
   kept: Labels,
@@ -31,11 +32,22 @@ export function selectionDifferences(
   for (const policy of inventory.policies) {
     for (const selector of selectorsFor(policy, namespace, namespaceLabels)) look(`policy ${policy.id}`, selector);
   }
+  for (const policy of inventory.adminPolicies) {
+    for (const { namespaceSelector, podSelector } of podsOf(policy)) {
+      if (selects(namespaceSelector, namespaceLabels)) look(`${policy.kind} ${policy.id}`, podSelector);
+    }
+  }
   for (const service of inventory.services) {
     if (service.namespace !== namespace || service.selector === undefined) continue;
     look(`service ${service.id}`, { matchLabels: service.selector, matchExpressions: [] });
   }
   return found;
+}
+
+/** All pods that an admin policy speaks of: its subject and its peers. */
+function podsOf({ subject, ingress, egress }: AdminPolicy): readonly NamespacedPods[] {
+  const peers = [...ingress, ...egress].flatMap((rule) => rule.peers);
+  return [subject, ...peers.flatMap((peer) => (peer.kind === 'pods' ? [peer] : []))];
 }
 
 /** The pod selectors of a policy that can meet a pod of that namespace. */

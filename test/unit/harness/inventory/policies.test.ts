@@ -204,15 +204,15 @@ describe('policies that are not modelled', () => {
 ---
 {apiVersion: projectcalico.org/v3, kind: NetworkPolicy, metadata: {name: n}}
 ---
-{apiVersion: policy.networking.k8s.io/v1alpha1, kind: AdminNetworkPolicy, metadata: {name: a}}
+{apiVersion: networking.k8s.aws/v1alpha1, kind: ClusterNetworkPolicy, metadata: {name: a}}
 `);
     expect(policies).toEqual([]);
     expect(unmodelled).toMatchObject([
-      { kind: 'AdminNetworkPolicy', id: 'a', reason: 'its kind is not modelled' },
       { kind: 'CiliumNetworkPolicy', id: 'shop/c', namespace: 'shop' },
+      { kind: 'ClusterNetworkPolicy.networking.k8s.aws', id: 'a', reason: 'its kind is not modelled' },
       { kind: 'NetworkPolicy.projectcalico.org', id: 'default/n', namespace: 'default' },
     ]);
-    expect(unmodelled[0]).not.toHaveProperty('namespace');
+    expect(unmodelled[1]).not.toHaveProperty('namespace');
   });
 
   it('of a live cluster: those with a field that is not known here', () => {

@@ -164,6 +164,7 @@ export function inventory(parts: Partial<Inventory>): Inventory {
     services: [],
     policies: [],
     unmodelled: [],
+    adminPolicies: [],
     routes: [],
     plugin: { name: 'unknown' },
     notes: [],

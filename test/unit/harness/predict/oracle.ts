@@ -1,5 +1,6 @@
 import type { Protocol } from '../../../../src/requirements/model.ts';
 import type { LabelSelector } from '../../../../src/requirements/selector.ts';
+import type { AdminPeer, AdminPolicy } from '../../../../src/harness/inventory/admin-model.ts';
 import type {
   Inventory,
   NetworkPolicy,
@@ -19,6 +20,8 @@ export interface World {
   labelsOf(namespace: string): Readonly<Record<string, string>>;
   /** Whether a pod and a host-network pod run on the same node. */
   sharesNode(a: Workload, b: Workload): boolean;
+  /** The order in which admin policies are tried, where the API leaves it open; lower first. Default: as they come. */
+  rank?(policy: AdminPolicy): number;
 }
 
 export type End = { readonly workload: Workload } | { readonly address: string };
@@ -51,6 +54,10 @@ function sideAllows(
   destination: End,
 ): boolean {
   if (subject.hostNetwork) return true;
+  const tier = (name: AdminPolicy['tier']): string | undefined =>
+    tierSays(inventory.adminPolicies, name, world, subject, peer, direction, protocol, port, destination);
+  const first = tier('admin');
+  if (first === 'accept' || first === 'deny') return first === 'accept';
   let isolated = false;
   for (const policy of inventory.policies) {
     if (policy.namespace !== subject.namespace) continue;
@@ -64,7 +71,54 @@ function sideAllows(
       if (portOk && peerOk) return true;
     }
   }
-  return !isolated;
+  return isolated ? false : tier('baseline') !== 'deny';
+}
+
+function tierSays(
+  policies: readonly AdminPolicy[],
+  tier: AdminPolicy['tier'],
+  world: World,
+  subject: Workload,
+  peer: End,
+  direction: 'ingress' | 'egress',
+  protocol: Protocol,
+  port: number,
+  destination: End,
+): string | undefined {
+  const ranked = policies.filter((policy) => policy.tier === tier).toSorted((a, b) => rankOf(a) - rankOf(b));
+  for (const { subject: pods, [direction]: rules } of ranked) {
+    if (!labelsMatch(pods.podSelector, subject.labels)) continue;
+    if (!labelsMatch(pods.namespaceSelector, world.labelsOf(subject.namespace))) continue;
+    for (const { action, peers, ports } of rules) {
+      if (ports !== undefined && !ports.some((one) => portMatches(one, destination, protocol, port))) continue;
+      if (peers.some((one) => adminPeerMatches(one, peer, world))) return action;
+    }
+  }
+  return undefined;
+
+  function rankOf(policy: AdminPolicy): number {
+    return world.rank?.(policy) ?? policy.priority;
+  }
+}
+
+function adminPeerMatches(peer: AdminPeer, end: End, world: World): boolean {
+  switch (peer.kind) {
+    case 'networks': {
+      const address = 'address' in end ? end.address : world.addressOf(end.workload);
+      return peer.cidrs.some((cidr) => inCidr(cidr, address));
+    }
+    case 'nodes':
+      return 'workload' in end && end.workload.hostNetwork;
+    case 'domainNames':
+      return false;
+    case 'pods':
+      return (
+        'workload' in end &&
+        !end.workload.hostNetwork &&
+        labelsMatch(peer.podSelector, end.workload.labels) &&
+        labelsMatch(peer.namespaceSelector, world.labelsOf(end.workload.namespace))
+      );
+  }
 }
 
 function portMatches(spec: PolicyPort, destination: End, protocol: Protocol, port: number): boolean {
