@@ -10,7 +10,7 @@ import type { Scope } from './scope.ts';
 import { successorsOf, type Successor } from './successors.ts';
 
 export interface Comparison {
-  /** Allowed now, and not by the suggestion; sorted. */
+  /** Allowed now, and not by the suggestion; between workloads first, then with addresses outside. */
   readonly closed: readonly Flow[];
   /** Allowed by the suggestion, and not now. */
   readonly opened: readonly Flow[];

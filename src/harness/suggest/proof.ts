@@ -1,4 +1,3 @@
-import type { EvidenceRequirement } from '../evidence/schema.ts';
 import { clusterDns } from '../inventory/dns.ts';
 import { cellsOf } from '../plan/cells.ts';
 import type { ResolvedRequirement } from '../plan/requests.ts';
@@ -25,11 +24,7 @@ export function prove(input: ProofInput): Proof {
     .filter(({ requirement }) => requirement.verdict !== 'met')
     .map(({ planned, requirement }) => {
       const why = unserved.filter((one) => one.requirement === planned.requirement).map(({ reason }) => reason);
-      return { requirement, reasons: why.length > 0 ? [...new Set(why)] : [textOf(requirement)] };
+      return { requirement, reasons: why.length > 0 ? [...new Set(why)] : [requirement.text] };
     });
   return { requirements: judged.map(({ requirement }) => requirement), notMet, excess: excessOf(input) };
-}
-
-function textOf({ text, verdict }: EvidenceRequirement): string {
-  return text.startsWith(verdict) ? text : `${verdict}: ${text}`;
 }
