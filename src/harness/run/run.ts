@@ -3,9 +3,7 @@ import { MayreachError } from '../../source/error.ts';
 import { nearest } from '../../source/suggest.ts';
 import type { Evidence } from '../evidence/schema.ts';
 import { assembleEvidence, type RunFacts } from './assemble.ts';
-import { runOnCluster } from './on-cluster.ts';
 import { runOnFiles } from './on-files.ts';
-import { runOnK3s } from './on-k3s.ts';
 import type { RunIdentity, RunOptions } from './options.ts';
 import { furtherOnRead, stayOn } from './stay.ts';
 
@@ -21,16 +19,19 @@ export async function runRequirements(options: RunOptions): Promise<Evidence> {
   return assembleEvidence(facts, options);
 }
 
-/** Each source of an inventory has its own way; all end in the same facts. */
-function runOn(options: RunOptions, run: RunIdentity): Promise<RunFacts> {
+/**
+ * Each source of an inventory has its own way; all end in the same facts. What a cluster needs is loaded for a cluster
+ * only: Docker's and Kubernetes' clients cost a run on files as much time as its verdicts.
+ */
+async function runOn(options: RunOptions, run: RunIdentity): Promise<RunFacts> {
   const { cluster } = options;
   switch (cluster.source) {
     case 'manifests':
       return runOnFiles(options, run);
     case 'k3s':
-      return runOnK3s(options, cluster, run);
+      return (await import('./on-k3s.ts')).runOnK3s(options, cluster, run);
     case 'kubeconfig':
-      return runOnCluster(options, cluster, run);
+      return (await import('./on-cluster.ts')).runOnCluster(options, cluster, run);
   }
 }
 
