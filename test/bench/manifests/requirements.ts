@@ -43,7 +43,8 @@ export function requirementsOf(place: Place, count: number, { otherwise }: { oth
   };
 }
 
-function casesOf({ name, partner }: Place): readonly Readonly<Record<string, unknown>>[] {
+function casesOf({ name, partner, team }: Place): readonly Readonly<Record<string, unknown>>[] {
+  const neighbour = team === 'team-0' ? 'team-1' : 'team-0';
   const workload = (app: string): string => `${name}/${app}`;
   const inside = ['api', 'orders', 'payments'].flatMap((app) => [
     { from: 'web', mayReach: workload(app), on: ['http'] },
@@ -67,7 +68,7 @@ function casesOf({ name, partner }: Place): readonly Readonly<Record<string, unk
     { from: 'backend', mayNotReach: { cidr: partner.replace('.0/24', '.128/25') } },
     { from: 'scraper', mayNotReach: 'cache' },
     { from: 'backend', mayReach: 'db', on: [5432] },
-    { from: { namespaces: { stage: 'prod' } }, mayNotReach: workload('prometheus'), on: ['9090/tcp'] },
+    { from: { namespaces: { team: neighbour } }, mayNotReach: workload('prometheus'), on: ['9090/tcp'] },
     { from: 'web', mayNotReach: 'backend', on: ['20000-21000/tcp'] },
   ];
 }

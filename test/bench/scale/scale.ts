@@ -30,6 +30,7 @@ interface Measured {
   readonly figures: ScaleFigures;
   readonly readMs: number;
   readonly matrixMs: number;
+  readonly matrixCpuMs: number;
   readonly answerMs: ScaleFigures['answerMs'];
   readonly peakMb: number;
 }
@@ -49,6 +50,7 @@ async function measureSize(namespaces: number, { signal, repeats, tell }: BenchC
     figures: first.figures,
     readMs: of(({ readMs }) => readMs),
     matrixMs: of(({ matrixMs }) => matrixMs),
+    matrixCpuMs: of(({ matrixCpuMs }) => matrixCpuMs),
     answerMs: {
       median: of(({ answerMs }) => answerMs.median),
       p99: of(({ answerMs }) => answerMs.p99),
@@ -79,18 +81,20 @@ function toResult(measured: readonly Measured[], repeats: number): BenchResult {
           'rows',
           'read s',
           'matrix s',
+          'CPU s',
           'answer ms',
           'p99 ms',
           'first ms',
           'peak MB',
         ],
-        rows: measured.map(({ figures, readMs, matrixMs, answerMs, peakMb }) => [
+        rows: measured.map(({ figures, readMs, matrixMs, matrixCpuMs, answerMs, peakMb }) => [
           figures.pods,
           figures.workloads,
           figures.policies,
           figures.rows,
           readMs / 1000,
           matrixMs / 1000,
+          matrixCpuMs / 1000,
           answerMs.median,
           answerMs.p99,
           answerMs.first,
