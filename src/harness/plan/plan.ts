@@ -11,6 +11,8 @@ export type ControlKind = 'allowed-peer' | 'itself' | 'unisolated-peer';
 export interface ControlProbe {
   readonly kind: ControlKind;
   readonly probe: Probe;
+  /** True: the policies let it through, so that it must succeed wherever the network does what they say. */
+  readonly allowed?: boolean;
 }
 
 /** The cells of all requirements, each once, how each is tried, and what else is dialled so that a denial can count. */
@@ -36,7 +38,8 @@ export function planOf(cells: readonly Cell[], context: TrialContext, predictor:
   for (const cell of cells) {
     const trial = trials.get(cell.key);
     if (trial?.kind !== 'probes') continue;
-    for (const { probe, listener } of trial.probes) addControl(listener, { kind: 'allowed-peer', probe });
+    const allowed = cell.prediction.predicted === 'allowed';
+    for (const { probe, listener } of trial.probes) addControl(listener, { kind: 'allowed-peer', probe, allowed });
   }
   for (const { listener, control } of extraControls(cells, trials, context, predictor)) addControl(listener, control);
   const probes = [...controls.values()].flat().map(({ probe }) => probe);
@@ -123,7 +126,7 @@ function addAllowedPeer(
   if (peer === undefined || peer.id === target.id) return;
   const key = `control: ${peer.id} > ${target.id} ${probe.protocol}/${probe.port}`;
   for (const control of probesOfPod(key, peer, target, probe.protocol, probe.port)) {
-    if (control.listener === listener) add(listener, { kind: 'allowed-peer', probe: control.probe });
+    if (control.listener === listener) add(listener, { kind: 'allowed-peer', probe: control.probe, allowed: true });
   }
 }
 

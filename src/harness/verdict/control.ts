@@ -1,4 +1,5 @@
 import type { EvidenceControl } from '../evidence/schema.ts';
+import type { Predicted } from '../plan/cell.ts';
 import type { ControlProbe } from '../plan/plan.ts';
 import type { TrialProbe } from '../plan/trials.ts';
 import type { Observation } from '../probe/model.ts';
@@ -8,12 +9,19 @@ import type { ObservedRun } from './observed-run.ts';
 /** The strongest proof first: an allowed peer shows that the listener answers others, itself only that it listens. */
 const STRONGEST_FIRST: readonly ControlProbe['kind'][] = ['allowed-peer', 'unisolated-peer', 'itself'];
 
-/** The connection to the same listener, in the same window, that succeeded; or what was tried in vain. */
-export function controlFor(tried: TrialProbe, run: ObservedRun): EvidenceControl {
+/**
+ * The connection to the same listener, in the same window, that succeeded; or what was tried in vain. That the pod
+ * reaches itself is enough only where the policies let nobody in: if whom they let in did not get there either,
+ * something other than the policies may stand in the way of all.
+ */
+export function controlFor(tried: TrialProbe, predicted: Predicted, run: ObservedRun): EvidenceControl {
   const candidates = (run.plan.controls.get(tried.listener) ?? []).filter(({ probe }) => probe.key !== tried.probe.key);
   for (const kind of STRONGEST_FIRST) {
     const success = candidates.find((candidate) => candidate.kind === kind && succeeded(candidate, run));
-    if (success !== undefined) return controlText(success, run.batch.observations.get(success.probe.key));
+    if (success === undefined) continue;
+    const shut = kind === 'itself' ? candidates.find(({ allowed }) => allowed === true) : undefined;
+    if (shut !== undefined && predicted === 'denied') return allowedInVain(shut, run);
+    return controlText(success, run.batch.observations.get(success.probe.key));
   }
   const failed = candidates[0];
   if (failed === undefined) {
@@ -26,6 +34,12 @@ export function controlFor(tried: TrialProbe, run: ObservedRun): EvidenceControl
     outcome,
     text: `nobody reached it: ${failed.probe.from} got ${outcome}`,
   };
+}
+
+function allowedInVain({ probe }: ControlProbe, run: ObservedRun): EvidenceControl {
+  const outcome = run.batch.observations.get(probe.key)?.outcome ?? 'not-measured';
+  const text = `only the pod itself reached it: ${probe.from}, which the policies let through, got ${outcome}`;
+  return { kind: 'none', from: probe.from, outcome, text };
 }
 
 function succeeded({ probe }: ControlProbe, run: ObservedRun): boolean {

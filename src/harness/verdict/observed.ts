@@ -62,7 +62,7 @@ function judgeOpen(cell: Cell, expect: Expectation): Judgement {
 
 /** Refused, dropped or unreachable: a denial only if somebody else got through in the same window. */
 function judgeClosed(cell: Cell, expect: Expectation, tried: TrialProbe, run: ObservedRun): Judgement {
-  const control = controlFor(tried, run);
+  const control = controlFor(tried, cell.prediction.predicted, run);
   const lacking = lackingFor(tried, control, run);
   if (lacking !== undefined) return { ...inconclusive(lacking.what, lacking.mend), control };
   const { predicted } = cell.prediction;
@@ -83,7 +83,7 @@ function judgeClosed(cell: Cell, expect: Expectation, tried: TrialProbe, run: Ob
 
 /** A name that fails says nothing of the way to its addresses; only DNS that the policies deny is a denial. */
 function judgeName(cell: Cell, expect: Expectation, tried: TrialProbe, run: ObservedRun): Judgement {
-  const control = controlFor(tried, run);
+  const control = controlFor(tried, cell.prediction.predicted, run);
   const resolvedElsewhere = (run.plan.controls.get(tried.listener) ?? []).some(
     ({ probe }) => (run.batch.observations.get(probe.key)?.resolved?.length ?? 0) > 0,
   );
@@ -109,7 +109,7 @@ interface Lacking {
 /** What keeps a failed connection from counting as blocked. */
 function lackingFor({ probe, target }: TrialProbe, control: EvidenceControl, run: ObservedRun): Lacking | undefined {
   if (control.kind === 'none') {
-    const what = `no control: ${control.text}, so nobody is known to listen there`;
+    const what = `no control: ${control.text}, so it may be closed to all`;
     return { what, mend: 'let something listen at the destination that an allowed peer can reach' };
   }
   const health = run.batch.health.get(probe.from);

@@ -73,6 +73,7 @@ function runThatSaw(seen: Seen): { readonly tried: TrialProbe; readonly run: Obs
     return {
       kind: kind as ControlProbe['kind'],
       probe: { ...probe, key: kind, from: kind === 'itself' ? DB : 'shop/peer' },
+      allowed: kind === 'allowed-peer',
     };
   });
   const health = (name: string): SourceHealth => {
@@ -187,6 +188,15 @@ describe('what is not enough for "blocked"', () => {
       expect(judged).toMatch(/^inconclusive, nothing: /);
       expect(judged).toMatch(told);
     }
+  });
+
+  it('does not count the listener itself, where whom the policies let in did not get there either', () => {
+    const seen = { outcome: 'timed-out', controls: { itself: 'open', 'allowed-peer': 'timed-out' } } as const;
+    const inVain =
+      /no control: only the pod itself reached it: shop\/peer, which the policies let through, got timed-out/;
+    expect(judge('mayNotReach', 'denied', seen)).toMatch(inVain);
+    expect(judge('mayReach', 'denied', seen)).toMatch(/^inconclusive/);
+    expect(judge('mayReach', 'allowed', seen)).toMatch(/^violated, network: /);
   });
 
   it('counts the listener itself as a control, where nobody else may reach it', () => {
