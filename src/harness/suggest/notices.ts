@@ -14,7 +14,7 @@ export function noticesOf(
   requirements: readonly Requirement[],
   today: string,
 ): readonly string[] {
-  return [
+  const notes = [
     ...(scope.namespaces.length === 0 ? ['no endpoint lies in a namespace: there is nothing to isolate'] : []),
     ...requirements.filter((one) => isExpired(one, today)).map(expiredText),
     ...dnsNotes(inventory, scope, may),
@@ -22,6 +22,7 @@ export function noticesOf(
     ...otherPolicies(inventory),
     ...waysIn(inventory, scope, may),
   ];
+  return [...new Set(notes)];
 }
 
 function expiredText({ id, expires }: Requirement): string {
@@ -44,10 +45,14 @@ function onNodes({ workloads }: Inventory, { namespaces }: Scope): readonly stri
     .map(({ id }) => `${id} is on the host network: no NetworkPolicy isolates it`);
 }
 
-function otherPolicies({ unmodelled }: Inventory): readonly string[] {
-  return unmodelled.map(
-    ({ kind, id }) => `${kind} ${id} is neither replaced nor part of the proof: it may deny what the suggestion allows`,
-  );
+function otherPolicies({ adminPolicies, unmodelled }: Inventory): readonly string[] {
+  return [
+    ...adminPolicies.map(({ kind, id }) => `${kind} ${id} stays as it is, and the proof reckons with it`),
+    ...unmodelled.map(
+      ({ kind, id }) =>
+        `${kind} ${id} is neither replaced nor part of the proof: it may deny what the suggestion allows`,
+    ),
+  ];
 }
 
 /** A way in that nobody asked for is closed by the suggestion, and that may be an oversight. */

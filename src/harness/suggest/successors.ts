@@ -106,7 +106,7 @@ class Kept {
     const policies = (whose === 'suggested' ? this.#suggestion.policies : [whose])
       .filter(({ directions }) => directions.includes(direction))
       .map((policy) => ({ ...policy, directions: [direction] }));
-    return createPredictor({ ...this.#inventory, policies });
+    return createPredictor({ ...this.#inventory, policies, adminPolicies: [] });
   }
 }
 

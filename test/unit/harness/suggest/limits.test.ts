@@ -59,6 +59,21 @@ describe('what policies cannot do is told with its reason', () => {
 });
 
 describe('what is noticed', () => {
+  test('policies of others: those of administrators count, a plugin’s own are told', () => {
+    const manifests = documents(
+      SHOP,
+      `{apiVersion: policy.networking.k8s.io/v1alpha1, kind: AdminNetworkPolicy, metadata: {name: no-web}, spec: {
+        priority: 1, subject: {namespaces: {}}, egress: [{action: Deny, to: [{pods: {namespaceSelector: {}, podSelector: {matchLabels: {app: web}}}}]}]}}`,
+      '{apiVersion: crd.antrea.io/v1beta1, kind: NetworkPolicy, metadata: {name: l7, namespace: shop}, spec: {}}',
+    );
+    const suggestion = suggestFor('{id: A, from: shop/api, mayReach: shop/web, on: [80]}', manifests);
+    expect(suggestion.notes).toEqual([
+      'AdminNetworkPolicy no-web stays as it is, and the proof reckons with it',
+      'NetworkPolicy.crd.antrea.io shop/l7 is neither replaced nor part of the proof: it may deny what the suggestion allows',
+    ]);
+    expect(proven(suggestion).notMet).toEqual([expect.stringMatching(/^A violated: .*no-web/)]);
+  });
+
   test('ways in from outside that no requirement asks for', () => {
     const manifests = documents(
       SHOP,
