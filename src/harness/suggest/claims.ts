@@ -15,8 +15,10 @@ const DNS = ConnectionSet.port('UDP', 53).union(ConnectionSet.port('TCP', 53));
 export interface Claims {
   /** Of every mayReach case that holds, DNS for the names that it uses included. */
   readonly may: readonly Claim[];
-  /** Of every mayNotReach case that holds, and of every `otherwise`. */
+  /** Of every mayNotReach case that holds; of `otherwise`, which yields to every case, only what names may need. */
   readonly mayNot: readonly Claim[];
+  /** The requirements that forbid something to workloads of a namespace, by its name, in the order of the run. */
+  readonly forbidding: ReadonlyMap<string, ReadonlySet<Requirement>>;
   readonly unserved: readonly Unserved[];
 }
 
@@ -32,11 +34,33 @@ export function claimsOf(resolved: readonly ResolvedRequirement[], inventory: In
   const of = (expect: Requirement['expect']): readonly Request[] =>
     live.filter(({ requirement }) => requirement.expect === expect).flatMap(({ requests }) => requests);
   const asked = of('mayReach');
+  const forbidden = of('mayNotReach');
+  const servers = new Set(dns.map(({ id }) => id));
   return {
     may: asked.flatMap((request) => [...claims(request, workloads), ...nameClaims(request, dns)]),
-    mayNot: of('mayNotReach').flatMap((request) => claims(request, workloads)),
+    mayNot: forbidden
+      .filter(({ requirement, to }) => !requirement.otherwise || servers.has(to.label))
+      .flatMap((request) => claims(request, workloads)),
+    forbidding: forbidding(forbidden),
     unserved: asked.flatMap(unserved),
   };
+}
+
+function forbidding(requests: readonly Request[]): ReadonlyMap<string, ReadonlySet<Requirement>> {
+  const found = new Map<string, Set<Requirement>>();
+  for (const { requirement, from, to } of requests) {
+    for (const namespace of [from, to].flatMap(namespaceOf)) {
+      const known = found.get(namespace);
+      if (known === undefined) found.set(namespace, new Set([requirement]));
+      else known.add(requirement);
+    }
+  }
+  return found;
+}
+
+function namespaceOf(member: Member): readonly string[] {
+  if (member.kind === 'workload') return [member.workload.namespace];
+  return member.kind === 'service' ? [member.service.namespace] : [];
 }
 
 export function isExpired({ expires }: Requirement, today: string): boolean {

@@ -1,6 +1,7 @@
 import type { Requirement } from '../../requirements/model.ts';
 import type { Inventory, Workload } from '../inventory/model.ts';
-import type { Claim, ClaimEnd, SuggestedPolicy } from './model.ts';
+import type { Claims } from './claims.ts';
+import type { Claim, SuggestedPolicy } from './model.ts';
 import { namesOf } from './names.ts';
 import { governedWorkloads } from './pairs.ts';
 import { rulesOf, type RuleContext } from './rules.ts';
@@ -11,13 +12,12 @@ const DEFAULT_DENY = 'default-deny';
 
 /** Default denies, and one policy for each workload to which something is allowed; sorted by namespace and name. */
 export function suggestPolicies(
-  may: readonly Claim[],
-  mayNot: readonly Claim[],
+  { may, forbidding }: Pick<Claims, 'may' | 'forbidding'>,
   scope: Scope,
   inventory: Inventory,
 ): readonly SuggestedPolicy[] {
   const writer = new PolicyWriter(may, scope, inventory);
-  const denies = scope.namespaces.map((namespace) => defaultDeny(namespace, mayNot));
+  const denies = scope.namespaces.map((namespace) => defaultDeny(namespace, forbidding.get(namespace) ?? new Set()));
   const allows = scope.namespaces.flatMap((namespace) => writer.allowsIn(namespace));
   return [...denies, ...allows].sort(
     (a, b) =>
@@ -96,8 +96,7 @@ class PolicyWriter {
   }
 }
 
-function defaultDeny(namespace: string, mayNot: readonly Claim[]): SuggestedPolicy {
-  const isHere = (end: ClaimEnd): boolean => end.kind === 'workload' && end.workload.namespace === namespace;
+function defaultDeny(namespace: string, serves: ReadonlySet<Requirement>): SuggestedPolicy {
   return {
     namespace,
     name: DEFAULT_DENY,
@@ -105,7 +104,7 @@ function defaultDeny(namespace: string, mayNot: readonly Claim[]): SuggestedPoli
     workloads: [],
     ingress: [],
     egress: [],
-    serves: requirementsOf(mayNot.filter(({ from, to }) => isHere(from) || isHere(to))),
+    serves: [...serves],
   };
 }
 

@@ -33,7 +33,7 @@ export function suggest(sets: readonly RequirementSet[], inventory: Inventory, t
   const claims = claimsOf(resolved, all, today);
   refuseContradictions(claims.may, claims.mayNot);
   const scope = scopeOf(sets, all, claims.mayNot);
-  const suggested = suggestPolicies(claims.may, claims.mayNot, scope, all);
+  const suggested = suggestPolicies(claims, scope, all);
   const yaml = `${headerOf(sets)}${policiesYaml(suggested)}`;
   const policies = readBack(yaml);
   const alone = { ...all, policies, unmodelled: [] };
