@@ -1,0 +1,89 @@
+import { expect, it } from 'vitest';
+import { createLedger } from '../../../../src/harness/clusters/standins/ledger.ts';
+import type { KubeObject } from '../../../../src/harness/clusters/api/model.ts';
+import { demandsOf } from '../../../../src/harness/plan/demand.ts';
+import { resolveRequirements } from '../../../../src/harness/plan/requests.ts';
+import { placePods, type PlacingOptions } from '../../../../src/harness/run/placing.ts';
+import { needsOutsider } from '../../../../src/harness/run/run-pods.ts';
+import { parseRequirements } from '../../../../src/requirements/index.ts';
+import { createFakeKube, running, type FakeKube } from '../clusters/standins/fake-kube.ts';
+import { inventoryOf } from '../inventory/from-yaml.ts';
+
+const workload = (name: string): string =>
+  `{apiVersion: apps/v1, kind: Deployment, metadata: {name: ${name}, namespace: shop}, spec: {selector: {matchLabels: {app: ${name}}}, template: {metadata: {labels: {app: ${name}}}, spec: {containers: [{name: a, image: a, ports: [{containerPort: 80}]}]}}}}`;
+const inventory = inventoryOf([workload('web'), workload('api')].join('\n---\n'));
+
+function resolved(from: string, to: unknown): ReturnType<typeof resolveRequirements> {
+  const sets = parseRequirements(
+    JSON.stringify({ requirements: 'a', cases: [{ id: 'A', from, mayReach: to, on: [80] }] }),
+    'a.reach.yaml',
+  );
+  return resolveRequirements(sets, inventory, { tolerant: false });
+}
+
+/** Schedules web to node-a and api to node-b at once; pods run when the test says so. */
+function createScheduler(): { readonly kube: FakeKube; readonly runAll: () => void } {
+  const pods: string[] = [];
+  const kube = createFakeKube({
+    onCreate: (path, object, cluster) => {
+      if (object.kind !== 'Pod') return;
+      pods.push(path);
+      const node = path.includes('-web-') ? 'node-a' : 'node-b';
+      queueMicrotask(() => cluster.update(path, (pod) => bound(pod, node)));
+    },
+  });
+  return { kube, runAll: () => pods.splice(0).forEach((path) => kube.update(path, (pod) => running(pod))) };
+}
+
+function bound(pod: KubeObject, nodeName: string): KubeObject {
+  return { ...pod, spec: { ...(pod['spec'] as object), nodeName } };
+}
+
+function placing(kube: FakeKube, more: Partial<PlacingOptions>): ReturnType<typeof placePods> {
+  const silent = () => undefined;
+  return placePods(
+    {
+      kube,
+      ledger: createLedger(kube, 'r1'),
+      mode: 'live',
+      shortId: 'r1',
+      probeImage: 'node',
+      demands: demandsOf(resolved('shop/web', 'shop/api'), []),
+      services: [],
+      outsiderNeeded: false,
+      namespaces: { outsider: 'mayreach-r1-outsider', canary: 'mayreach-r1-canary' },
+      nonce: 'n',
+      ...more,
+    },
+    { signal: new AbortController().signal, progress: { stage: silent, count: silent, note: silent } },
+  );
+}
+
+const podsIn = (kube: FakeKube, namespace: string): number =>
+  [...kube.objects.keys()].filter((path) => path.startsWith(`/api/v1/namespaces/${namespace}/pods/`)).length;
+
+it('asks for a canary on each node that the scheduler chose, before a stand-in runs', async () => {
+  const { kube, runAll } = createScheduler();
+  const { standIns, runPods } = placing(kube, { nodeCount: 3 });
+  await expect.poll(() => podsIn(kube, 'mayreach-r1-canary')).toBe(2);
+  runAll();
+  expect((await standIns).pods).toHaveLength(2);
+  expect((await runPods).nodes.toSorted()).toEqual(['node-a', 'node-b']);
+});
+
+it('does not wait to hear of the only node', async () => {
+  const { kube, runAll } = createScheduler();
+  const { standIns, runPods } = placing(kube, { nodeCount: 1 });
+  await expect.poll(() => podsIn(kube, 'mayreach-r1-canary')).toBe(1);
+  await expect.poll(() => podsIn(kube, 'shop')).toBe(2);
+  runAll();
+  await standIns;
+  expect((await runPods).nodes).toEqual([undefined]);
+});
+
+it('knows whether anything but the canary asks for the outsider', () => {
+  expect(needsOutsider(resolved('shop/web', 'shop/api'))).toBe(false);
+  expect(needsOutsider(resolved('outsider', 'shop/api'))).toBe(true);
+  expect(needsOutsider(resolved('shop/web', 'outsider'))).toBe(true);
+  expect(needsOutsider(resolved('shop/web', { cidr: '203.0.113.0/24' }))).toBe(true);
+});
