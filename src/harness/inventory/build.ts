@@ -1,5 +1,6 @@
 import { throwProblems, type Problem } from '../../source/problems.ts';
 import { readAdminPolicy } from './admin-policies.ts';
+import { readCiliumPolicy } from './cilium-policies.ts';
 import { dropRepeated } from './conflicts.ts';
 import { readController } from './controllers.ts';
 import { readLabels } from './labels.ts';
@@ -7,6 +8,7 @@ import type { Inventory, Namespace, NetworkPlugin, Note, UnmodelledPolicy } from
 import { groupOf, isPolicyFamily, type Family } from './kinds.ts';
 import { identify, unfoldLists, type KubeObject, type SourceObject } from './objects.ts';
 import { readPolicy } from './policies.ts';
+import { tryRead } from './unmodelled.ts';
 import { readRoute } from './routes.ts';
 import { readService } from './services.ts';
 import { collectWorkloads } from './workloads.ts';
@@ -43,21 +45,34 @@ export function buildInventory(sources: Iterable<SourceObject>, options: Invento
   const routes = of('ingress', 'gateway-route', 'openshift-route').map(readRoute);
   const read = of('policy').map((object) => ({ object, policy: readPolicy(object, notes) }));
   const readAdmin = of('admin-policy').map((object) => ({ object, policy: readAdminPolicy(object, notes) }));
+  const reasons = new Map<KubeObject, string>();
+  const readCilium = of('cilium-policy').flatMap((object) => {
+    const result = tryRead(() => readCiliumPolicy(object));
+    if ('read' in result) return result.read.map((policy) => ({ object, policy }));
+    reasons.set(object, result.reason);
+    return [];
+  });
   if (options.origin === 'cluster') noteProblems(objects, notes);
   else throwProblems('MANIFEST_INVALID', objects.flatMap(problemsOf));
 
   const unmodelled = objects.filter(
-    (object) => object.family === 'unmodelled-policy' || (isPolicyFamily(object.family) && hasProblems(object)),
+    (object) =>
+      object.family === 'unmodelled-policy' ||
+      reasons.has(object) ||
+      (isPolicyFamily(object.family) && hasProblems(object)),
   );
   const workloads = collectWorkloads(drafts, notes);
-  const users = [...workloads, ...services, ...routes, ...of('policy', 'unmodelled-policy')];
+  const users = [...workloads, ...services, ...routes, ...of('policy', 'cilium-policy', 'unmodelled-policy')];
   return {
     namespaces: sortBy(withUsed(defined, users), ({ name }) => name),
     workloads: sortBy(workloads, ({ id }) => id),
     services: sortBy(services, ({ id }) => id),
     policies: sortBy(understood(read), ({ id }) => id),
-    adminPolicies: sortBy(understood(readAdmin), ({ kind, id }) => `${kind} ${id}`),
-    unmodelled: sortBy(unmodelled.map(toUnmodelled), ({ kind, id }) => `${kind} ${id}`),
+    adminPolicies: sortBy(understood([...readAdmin, ...readCilium]), ({ kind, id }) => `${kind} ${id}`),
+    unmodelled: sortBy(
+      unmodelled.map((object) => toUnmodelled(object, reasons.get(object))),
+      ({ kind, id }) => `${kind} ${id}`,
+    ),
     routes: sortBy(routes, ({ namespace, name, kind }) => `${namespace}/${name}[${kind}]`),
     plugin: options.plugin ?? { name: 'unknown' },
     notes,
@@ -105,14 +120,15 @@ function noteProblems(objects: readonly KubeObject[], notes: Note[]): void {
   }
 }
 
-function toUnmodelled(object: KubeObject): UnmodelledPolicy {
+function toUnmodelled(object: KubeObject, said?: string): UnmodelledPolicy {
   const { kind, apiVersion, family, namespace, name, position } = object;
   const [problem] = problemsOf(object);
   return {
     kind: kind === 'NetworkPolicy' || kind === 'ClusterNetworkPolicy' ? `${kind}.${groupOf(apiVersion)}` : kind,
     id: namespace === '' ? name : `${namespace}/${name}`,
     ...(namespace === '' ? {} : { namespace }),
-    reason: family !== 'unmodelled-policy' && problem !== undefined ? problem.message : 'its kind is not modelled',
+    reason:
+      said ?? (family !== 'unmodelled-policy' && problem !== undefined ? problem.message : 'its kind is not modelled'),
     position,
   };
 }

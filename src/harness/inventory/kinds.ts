@@ -9,6 +9,7 @@ export type Family =
   | 'service'
   | 'policy'
   | 'admin-policy'
+  | 'cilium-policy'
   | 'ingress'
   | 'gateway-route'
   | 'openshift-route'
@@ -54,12 +55,12 @@ const MODELLED: Readonly<Record<string, Classified>> = {
   'AdminNetworkPolicy.policy.networking.k8s.io': { family: 'admin-policy', clusterScoped: true },
   'BaselineAdminNetworkPolicy.policy.networking.k8s.io': { family: 'admin-policy', clusterScoped: true },
   'ClusterNetworkPolicy.policy.networking.k8s.io': { family: 'admin-policy', clusterScoped: true },
+  'CiliumNetworkPolicy.cilium.io': { family: 'cilium-policy', clusterScoped: false },
+  'CiliumClusterwideNetworkPolicy.cilium.io': { family: 'cilium-policy', clusterScoped: true },
 };
 
 /** Kinds that change what may reach what and are not modelled, as `Kind.group`; true: of the whole cluster. */
 const UNMODELLED: Readonly<Record<string, boolean>> = {
-  'CiliumNetworkPolicy.cilium.io': false,
-  'CiliumClusterwideNetworkPolicy.cilium.io': true,
   'NetworkPolicy.projectcalico.org': false,
   'NetworkPolicy.crd.projectcalico.org': false,
   'GlobalNetworkPolicy.projectcalico.org': true,
@@ -105,7 +106,7 @@ export function isKnownKind(kind: string): boolean {
 
 /** Whether objects of the family decide what may reach what: none of them may be missed. */
 export function isPolicyFamily(family: Family): boolean {
-  return family === 'policy' || family === 'admin-policy' || family === 'unmodelled-policy';
+  return family === 'policy' || family.endsWith('-policy');
 }
 
 /** What to do with an object of this kind. A kind of ours in a wrong group of Kubernetes is a mistake, not a skip. */

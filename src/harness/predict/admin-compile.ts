@@ -1,7 +1,8 @@
 import type { AdminAction, AdminPeer, AdminPolicy, AdminRule, NamespacedPods } from '../inventory/admin-model.ts';
-import type { NetworkPlugin } from '../inventory/model.ts';
+import type { NetworkPlugin, PolicyPort } from '../inventory/model.ts';
 import type { Direction } from '../../requirements/model.ts';
 import { AddressSet } from './addresses.ts';
+import { ConnectionSet } from './connections.ts';
 import { rulePorts, sharePeer, type PodPeer, type RulePorts } from './compile.ts';
 import { enforcementOf, type Enforcement } from './enforcement.ts';
 import type { PolicyRef, RuleRef } from './model.ts';
@@ -13,6 +14,14 @@ export interface TierRule {
   readonly pods: readonly PodPeer[];
   /** By address, pods and nodes included. */
   readonly networks: AddressSet;
+  /** Everyone, whoever and wherever. */
+  readonly everyone: boolean;
+  /** Addresses outside alone. */
+  readonly world: AddressSet;
+  /** The API server, which may be a node or outside. */
+  readonly apiserver: boolean;
+  /** Why it is not known whether it takes what it names. */
+  readonly doubt?: string;
   /** Nodes of certain labels are `some`: which nodes those are is not read. */
   readonly nodes: 'none' | 'some' | 'all';
   /** Which addresses they stand for is known to nobody here. */
@@ -22,7 +31,10 @@ export interface TierRule {
 
 export interface TierPolicy {
   readonly ref: PolicyRef;
+  /** Policies of a lane are ordered by priority; lanes have no order. */
+  readonly lane: string;
   readonly kind: string;
+  readonly isolates: boolean;
   readonly tier: AdminPolicy['tier'];
   readonly priority: number;
   readonly subject: PodPeer;
@@ -37,10 +49,13 @@ export function compileAdminPolicies(
 ): readonly TierPolicy[] {
   return policies.map((policy) => {
     const ref = { policy: `${policy.kind} ${policy.id}`, isNamed: true, position: policy.position } as const;
-    const compile = (direction: Direction) => (rule: AdminRule) => compileRule(ref, direction, rule, known);
+    const isDefault = policy.isolates === true;
+    const compile = (direction: Direction) => (rule: AdminRule) => compileRule(ref, isDefault, direction, rule, known);
     return {
       ref,
+      lane: policy.kind.startsWith('Cilium') ? 'Cilium' : policy.kind,
       kind: policy.kind,
+      isolates: policy.isolates === true,
       tier: policy.tier,
       priority: policy.priority,
       subject: peerOf(policy.subject, known),
@@ -52,18 +67,23 @@ export function compileAdminPolicies(
 
 function compileRule(
   policy: PolicyRef,
+  isDefault: boolean,
   direction: Direction,
-  { index, action, peers, ports, position }: AdminRule,
+  { index, action, peers, ports, doubt, position }: AdminRule,
   known: Map<string, PodPeer>,
 ): TierRule {
   return {
-    ref: { ...policy, position, direction, rule: index },
+    ref: { ...policy, position, direction, rule: index, ...(isDefault && { isDefault }) },
     action,
     pods: peers.flatMap((peer) => (peer.kind === 'pods' ? [peerOf(peer, known)] : [])),
     networks: AddressSet.of(...peers.flatMap((peer) => (peer.kind === 'networks' ? peer.cidrs : []))),
+    everyone: peers.some(({ kind }) => kind === 'everyone'),
+    world: peers.reduce((sum, peer) => sum.union(worldOf(peer)), AddressSet.EMPTY),
+    apiserver: peers.some(({ kind }) => kind === 'apiserver'),
+    ...(doubt !== undefined && { doubt }),
     nodes: nodesOf(peers),
     domainNames: peers.flatMap((peer) => (peer.kind === 'domainNames' ? peer.names : [])),
-    ports: rulePorts(ports ?? []),
+    ports: ports === undefined ? rulePorts([]) : portsOf(ports),
   };
 }
 
@@ -71,11 +91,21 @@ function peerOf({ namespaceSelector, podSelector }: NamespacedPods, known: Map<s
   return sharePeer({ namespaces: { by: 'labels', selector: namespaceSelector }, pods: podSelector }, known);
 }
 
+/** A list that is there and empty is no port at all. */
+function portsOf(ports: readonly PolicyPort[]): RulePorts {
+  return ports.length === 0 ? { numbered: ConnectionSet.NONE, named: [] } : rulePorts(ports);
+}
+
+function worldOf(peer: AdminPeer): AddressSet {
+  if (peer.kind !== 'world') return AddressSet.EMPTY;
+  return AddressSet.of(...peer.cidrs).subtract(AddressSet.of(...peer.except));
+}
+
 function nodesOf(peers: readonly AdminPeer[]): TierRule['nodes'] {
   const selectors = peers.flatMap((peer) => (peer.kind === 'nodes' ? [peer.selector] : []));
   if (selectors.length === 0) return 'none';
   const isAll = selectors.some(
-    ({ matchLabels, matchExpressions }) => Object.keys(matchLabels).length === 0 && matchExpressions.length === 0,
+    (one) => one !== 'some' && Object.keys(one.matchLabels).length === 0 && one.matchExpressions.length === 0,
   );
   return isAll ? 'all' : 'some';
 }

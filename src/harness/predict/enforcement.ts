@@ -24,7 +24,24 @@ const OVN: Enforcement = {
 };
 
 /** Admin policies by the plugin and version that run. A plugin or version of which nothing is documented: unknown. */
-export function enforcementOf(kind: AdminKind, { name, version }: NetworkPlugin): Enforcement {
+export function enforcementOf(kind: AdminKind, plugin: NetworkPlugin): Enforcement {
+  return kind === 'CiliumNetworkPolicy' || kind === 'CiliumClusterwideNetworkPolicy'
+    ? ofCilium(kind, plugin)
+    : ofAdmins(kind, plugin);
+}
+
+/** Cilium's own kinds. https://docs.cilium.io/en/stable/security/policy/intro/ */
+function ofCilium(kind: AdminKind, { name }: NetworkPlugin): Enforcement {
+  if (name === 'cilium') {
+    return { kind: 'enforced', note: "Cilium's default policy enforcement mode is assumed (enable-policy: default)" };
+  }
+  if (name === 'unknown' || name === 'none') {
+    return { kind: 'enforced', note: `${kind} is taken as Cilium takes it; which plugin runs is not known` };
+  }
+  return { kind: 'ignored', note: `${name} does not know ${kind}: it is predicted without it` };
+}
+
+function ofAdmins(kind: AdminKind, { name, version }: NetworkPlugin): Enforcement {
   switch (name) {
     case 'unknown':
     case 'none':

@@ -24,6 +24,8 @@ export interface RuleRef extends PolicyRef {
   readonly direction: Direction;
   /** Index in `spec.ingress` or `spec.egress`, from 0; `position` is the rule's. */
   readonly rule: number;
+  /** The default deny that comes with a policy of this kind: no rule of its own. */
+  readonly isDefault?: true;
 }
 
 /** A rule that would allow a connection if it named the peer, or the port, as well. */

@@ -86,7 +86,12 @@ function refine(
 
 /** Pods that differ are isolated if each kind of them is, by whatever policies. */
 function isolatedBy(engine: Engine, workload: Workload, direction: Direction): readonly PolicyRef[] {
-  const refs = engine.membersOf(workload).map(({ podClass }) => podClass.isolatedBy[direction].map(({ ref }) => ref));
+  const refs = engine
+    .membersOf(workload)
+    .map(({ podClass }) => [
+      ...podClass.isolatedBy[direction].map(({ ref }) => ref),
+      ...podClass.tiers[direction].isolatedBy,
+    ]);
   return refs.some((found) => found.length === 0) ? [] : [...new Set(refs.flat())];
 }
 

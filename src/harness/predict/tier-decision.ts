@@ -93,7 +93,7 @@ function allowedBehind(accepting: readonly RuleRef[], behind: Partial<SideDecisi
 }
 
 function deniedBehind(denying: readonly RuleRef[], behind: Partial<SideDecision>) {
-  const deniedBy = [...denying, ...(behind.deniedBy ?? [])];
+  const deniedBy = [...denying.filter(({ isDefault }) => isDefault !== true), ...(behind.deniedBy ?? [])];
   const { nearMisses } = behind;
   return { outcome: 'denied' as const, ...(deniedBy.length > 0 && { deniedBy }), ...(nearMisses && { nearMisses }) };
 }

@@ -15,7 +15,7 @@ export interface Selected {
 export interface Program {
   readonly tier: TierPolicy['tier'];
   readonly direction: Direction;
-  /** By kind, then by priority, lowest first. */
+  /** By lane, then by priority, lowest first. */
   readonly kinds: readonly (readonly (readonly Selected[])[])[];
   readonly rules: readonly TierRule[];
 }
@@ -53,7 +53,7 @@ export function programOf(
 ): Program | undefined {
   const taking = selected.filter(({ policy }) => policy.tier === tier && policy.rules[direction].length > 0);
   if (taking.length === 0) return undefined;
-  const kinds = [...Map.groupBy(taking, ({ policy }) => policy.kind).values()].map((ofKind) => {
+  const kinds = [...Map.groupBy(taking, ({ policy }) => policy.lane).values()].map((ofKind) => {
     const groups = [...Map.groupBy(ofKind, ({ policy }) => policy.priority)];
     return groups.sort(([a], [b]) => a - b).map(([, group]) => group);
   });

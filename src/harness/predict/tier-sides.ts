@@ -1,5 +1,5 @@
 import type { Direction } from '../../requirements/model.ts';
-import { ALL_ADDRESSES, AddressSet } from './addresses.ts';
+import { AddressSet } from './addresses.ts';
 import type { PodClass } from './classes.ts';
 import { portsTowards } from './compile.ts';
 import { ALL, NONE, type SetId } from './connection-table.ts';
@@ -8,7 +8,7 @@ import type { NotesId } from './note-table.ts';
 import type { PeerMatcher } from './peer-matcher.ts';
 import type { Side, SideTable } from './side-table.ts';
 import { runProgram, type Algebra, type Outcome, type Program } from './tier-program.ts';
-import { cellsOf, matchSpot, meetingOf, outcomeAt, spotsOf, type Spot } from './tier-spots.ts';
+import { cellsOf, outerCellsOf, matchSpot, meetingOf, outcomeAt, spotsOf, type Spot } from './tier-spots.ts';
 import type { Tiers } from './tier-table.ts';
 
 /** What a tier makes of all connections between a class and a spot. */
@@ -98,8 +98,7 @@ export class TierSides {
 
   #commonCells({ admin, baseline }: Tiers, isolated: boolean): readonly AddressSet[] {
     const programs = [admin, isolated ? undefined : baseline].flatMap((program) => program ?? []);
-    const cells = cellsOf({ rules: programs.flatMap(({ rules }) => rules) });
-    return cells.length === 0 ? [ALL_ADDRESSES] : cells;
+    return outerCellsOf({ rules: programs.flatMap(({ rules }) => rules) });
   }
 
   #towards(program: Program, subject: PodClass, peer: PodClass): Verdict {

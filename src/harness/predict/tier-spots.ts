@@ -27,14 +27,19 @@ export interface SpotMatch {
 
 /** The parts of all addresses that the networks of a tier tell apart; none if it has no networks. */
 export function cellsOf({ rules }: Pick<Program, 'rules'>): readonly AddressSet[] {
-  if (rules.every(({ networks }) => networks.isEmpty)) return [];
-  return rules.reduce<readonly AddressSet[]>(
-    (cells, { networks }) =>
-      networks.isEmpty
-        ? cells
-        : cells
-            .flatMap((cell) => [cell.intersect(networks), cell.subtract(networks)])
-            .filter(({ isEmpty }) => !isEmpty),
+  const sets = rules.map(({ networks }) => networks).filter((networks) => !networks.isEmpty);
+  return sets.length === 0 ? [] : cut(sets);
+}
+
+/** Likewise for addresses outside, of which some networks are alone. */
+export function outerCellsOf({ rules }: Pick<Program, 'rules'>): readonly AddressSet[] {
+  return cut(rules.flatMap(({ networks, world }) => [networks, world]));
+}
+
+function cut(sets: readonly AddressSet[]): readonly AddressSet[] {
+  return sets.reduce<readonly AddressSet[]>(
+    (cells, set) =>
+      cells.flatMap((cell) => [cell.intersect(set), cell.subtract(set)]).filter(({ isEmpty }) => !isEmpty),
     [ALL_ADDRESSES],
   );
 }
@@ -68,7 +73,15 @@ export function outcomeAt<Set>(
 }
 
 export function matchSpot(rule: TierRule, spot: Spot, matcher: PeerMatcher): SpotMatch {
+  const match = matchPeers(rule, spot, matcher);
+  if (rule.doubt === undefined || match.how === 'no') return match;
+  return { how: 'perhaps', notes: match.notes, doubt: `${nameRule(rule.ref)}: ${rule.doubt}` };
+}
+
+function matchPeers(rule: TierRule, spot: Spot, matcher: PeerMatcher): SpotMatch {
   const { peer, cell } = spot;
+  if (rule.everyone) return { how: 'yes', notes: [] };
+  if (peer === undefined && cell !== undefined && rule.world.covers(cell)) return { how: 'yes', notes: [] };
   const pods = peer === undefined ? NOBODY : matchPods(rule, peer, matcher);
   if (pods.how === 'yes') return pods;
   const reading = notesOfNetworks(rule, peer);
@@ -105,10 +118,15 @@ function doubtNamespace({ ref }: TierRule, { namespaces }: PodPeer, { namespace 
   return `namespace ${namespace.name} is used but not defined, so whether ${nameRule(ref)} selects it by ${selector} is not known`;
 }
 
-function doubtOf({ ref, nodes, domainNames }: TierRule, peer: PodClass | undefined): string | undefined {
-  if (peer?.example.hostNetwork === true && nodes === 'some') {
-    return `${nameRule(ref)} selects nodes by their labels, which are not read`;
-  }
+function doubtOf(
+  { ref, nodes, domainNames, apiserver, world }: TierRule,
+  peer: PodClass | undefined,
+): string | undefined {
+  const isNode = peer?.example.hostNetwork === true;
+  if (isNode && nodes === 'some') return `${nameRule(ref)} selects some nodes, and which those are is not read`;
+  if (apiserver && (peer === undefined || isNode))
+    return `${nameRule(ref)} names the API server, whose address is not known`;
+  if (isNode && !world.isEmpty) return `${nameRule(ref)} has CIDRs, which match nodes or not by a setting of Cilium`;
   const [name] = peer === undefined ? domainNames : domainNames.filter(mayBeOfCluster);
   return name === undefined ? undefined : `${nameRule(ref)} names the domain ${name}, whose addresses are not known`;
 }

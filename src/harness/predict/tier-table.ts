@@ -3,6 +3,7 @@ import type { Namespace, UnmodelledPolicy, Workload } from '../inventory/model.t
 import type { TierPolicy } from './admin-compile.ts';
 import type { NamespaceIndex } from './namespaces.ts';
 import { matchWorkload } from './peer-matcher.ts';
+import type { PolicyRef } from './model.ts';
 import { programOf, type Program, type Selected } from './tier-program.ts';
 
 /** What admin policies have to say of the pods of a class, in one direction. */
@@ -11,9 +12,11 @@ export interface Tiers {
   readonly baseline?: Program;
   /** Said of every answer: policies that this cluster's plugin does not enforce. */
   readonly remarks: readonly string[];
+  /** Policies that surely isolate: default denies of plugins' own kinds. */
+  readonly isolatedBy: readonly PolicyRef[];
 }
 
-const NO_TIERS: Tiers = { remarks: [] };
+const NO_TIERS: Tiers = { remarks: [], isolatedBy: [] };
 const NONE: Readonly<Record<Direction, Tiers>> = { ingress: NO_TIERS, egress: NO_TIERS };
 
 /** Which admin policies select which pods; classes for which the same ones do share their programs. */
@@ -50,7 +53,11 @@ export class TierTable {
     const remarks = selected.flatMap(({ policy: { enforcement, rules } }) =>
       enforcement.kind === 'ignored' && rules[direction].length > 0 ? [enforcement.note] : [],
     );
-    return { ...(admin && { admin }), ...(baseline && { baseline }), remarks: [...new Set(remarks)] };
+    const isolatedBy = selected
+      .filter(({ policy: { isolates, rules }, match }) => isolates && match === 'yes' && rules[direction].length > 0)
+      .filter(({ policy }) => policy.enforcement.kind === 'enforced')
+      .map(({ policy: { ref } }) => ref);
+    return { ...(admin && { admin }), ...(baseline && { baseline }), remarks: [...new Set(remarks)], isolatedBy };
   }
 
   #program(

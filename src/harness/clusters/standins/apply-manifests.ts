@@ -32,13 +32,17 @@ export async function applyManifests(
   await inParallel(namespaces(inventory), AT_ONCE, apply);
   const services = inventory.services.map((service) => serviceToApply(service, notes));
   await inParallel([...serviceAccounts(inventory), ...services, ...policies(inventory)], AT_ONCE, apply);
-  notes.push(...inventory.adminPolicies.map(notApplied));
+  notes.push(...notApplied(inventory));
   return { objects, notes };
 }
 
 /** The cluster lacks the kinds' definitions, and its plugin would not enforce them. */
-function notApplied({ kind, id, position }: Inventory['adminPolicies'][number]): Note {
-  return { text: `${kind} ${id} was not applied: the cluster of this run has no such kind of policy`, position };
+function notApplied({ adminPolicies }: Inventory): Iterable<Note> {
+  const names = adminPolicies.map(({ kind, id, position }) => [`${kind} ${id}`, position] as const);
+  return [...new Map(names)].map(([name, position]) => ({
+    text: `${name} was not applied: the cluster of this run has no such kind of policy`,
+    position,
+  }));
 }
 
 type Applicable = { readonly object: KubeManifest } & NonNullable<Parameters<KubeApi['apply']>[1]>;

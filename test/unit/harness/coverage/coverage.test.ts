@@ -71,7 +71,8 @@ describe('without an audit block', () => {
   });
 
   it('what no policy isolates is said to be in doubt where a policy is not modelled', () => {
-    const cilium = '{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: c, namespace: shop}}';
+    const cilium =
+      '{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: c, namespace: shop}, spec: {endpointSelector: {}, ingress: [{fromGroups: [{}]}]}}';
     const [finding] = find(cover([workload('web'), cilium]), 'uncovered-pod');
     expect(finding?.message).toContain('whether CiliumNetworkPolicy shop/c does is not known');
   });

@@ -200,7 +200,7 @@ describe('a CIDR in a form that newer API servers refuse', () => {
 describe('policies that are not modelled', () => {
   it('are kept: of one namespace, or of the whole cluster', () => {
     const { unmodelled, policies } = inventoryOf(`
-{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: c, namespace: shop}}
+{apiVersion: k8s.ovn.org/v1, kind: EgressFirewall, metadata: {name: c, namespace: shop}}
 ---
 {apiVersion: projectcalico.org/v3, kind: NetworkPolicy, metadata: {name: n}}
 ---
@@ -208,11 +208,11 @@ describe('policies that are not modelled', () => {
 `);
     expect(policies).toEqual([]);
     expect(unmodelled).toMatchObject([
-      { kind: 'CiliumNetworkPolicy', id: 'shop/c', namespace: 'shop' },
       { kind: 'ClusterNetworkPolicy.networking.k8s.aws', id: 'a', reason: 'its kind is not modelled' },
+      { kind: 'EgressFirewall', id: 'shop/c', namespace: 'shop' },
       { kind: 'NetworkPolicy.projectcalico.org', id: 'default/n', namespace: 'default' },
     ]);
-    expect(unmodelled[1]).not.toHaveProperty('namespace');
+    expect(unmodelled[0]).not.toHaveProperty('namespace');
   });
 
   it('of a live cluster: those with a field that is not known here', () => {

@@ -164,7 +164,7 @@ describe('peers of admin policies', () => {
     expect(predictorOf([shutOut({ nodes: {} })]).between(harry, draco).allowed.isAll).toBe(true);
     const some = predictorOf([shutOut({ nodes: { matchLabels: { role: 'edge' } } })]).between(elsewhere, node);
     expect(some.unknown.isAll).toBe(true);
-    expect(some.decide('TCP', 80).reason).toMatch(/selects nodes by their labels, which are not read/);
+    expect(some.decide('TCP', 80).reason).toMatch(/selects some nodes, and which those are is not read/);
   });
 
   it('by namespaces and pods leave out the host network, as subjects do', () => {

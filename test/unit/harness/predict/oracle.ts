@@ -102,23 +102,15 @@ function tierSays(
 }
 
 function adminPeerMatches(peer: AdminPeer, end: End, world: World): boolean {
-  switch (peer.kind) {
-    case 'networks': {
-      const address = 'address' in end ? end.address : world.addressOf(end.workload);
-      return peer.cidrs.some((cidr) => inCidr(cidr, address));
-    }
-    case 'nodes':
-      return 'workload' in end && end.workload.hostNetwork;
-    case 'domainNames':
-      return false;
-    case 'pods':
-      return (
-        'workload' in end &&
-        !end.workload.hostNetwork &&
-        labelsMatch(peer.podSelector, end.workload.labels) &&
-        labelsMatch(peer.namespaceSelector, world.labelsOf(end.workload.namespace))
-      );
+  if (peer.kind === 'networks') {
+    const address = 'address' in end ? end.address : world.addressOf(end.workload);
+    return peer.cidrs.some((cidr) => inCidr(cidr, address));
   }
+  if (!('workload' in end)) return false;
+  const { hostNetwork, labels, namespace } = end.workload;
+  if (peer.kind === 'nodes') return hostNetwork;
+  if (peer.kind !== 'pods' || hostNetwork) return false;
+  return labelsMatch(peer.podSelector, labels) && labelsMatch(peer.namespaceSelector, world.labelsOf(namespace));
 }
 
 function portMatches(spec: PolicyPort, destination: End, protocol: Protocol, port: number): boolean {

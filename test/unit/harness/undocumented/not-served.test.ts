@@ -57,6 +57,6 @@ it('counts the pairs where only some are bare', () => {
 
 it('says nothing where it is not known what serves it', () => {
   const cilium =
-    '{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: x, namespace: shop}, spec: {}}';
+    '{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: x, namespace: shop}, spec: {endpointSelector: {}, ingress: [{fromGroups: [{}]}]}}';
   expect(notServed(API_TO_DB, NAMESPACES, API, DB, cilium)).toEqual([]);
 });

@@ -1,0 +1,97 @@
+import type { Direction } from '../../requirements/model.ts';
+import type { AdminPeer } from './admin-model.ts';
+import { isStrictSubset, parseCidr } from './cidr.ts';
+import { readCiliumSelector } from './cilium-selectors.ts';
+import type { Field } from './field.ts';
+import { Unmodelled } from './unmodelled.ts';
+
+const EVERYTHING = { matchLabels: {}, matchExpressions: [] };
+const OTHER_KEYS = ['toPorts', 'icmps', 'authentication'];
+
+/**
+ * Whom a rule names; undefined if it names nobody, which is everyone where it has ports.
+ * https://docs.cilium.io/en/stable/security/policy/layer3/
+ * @throws Unmodelled for peers that are not modelled, and for two kinds of them in one rule, which Cilium refuses
+ */
+export function readCiliumPeers(
+  rule: Field,
+  direction: Direction,
+  namespace: string,
+): readonly AdminPeer[] | undefined {
+  const way = direction === 'ingress' ? 'from' : 'to';
+  const members = rule.entries().filter(([key, { present }]) => present && !OTHER_KEYS.includes(key));
+  const [member, ...more] = members;
+  if (member === undefined) return undefined;
+  const [key, field] = member;
+  if (more.length > 0) throw new Unmodelled(`it has a rule with both ${key} and ${more[0]?.[0] ?? ''}`);
+  if (field.items().length === 0) throw new Unmodelled(`it has an empty ${key}`);
+  switch (key) {
+    case `${way}Endpoints`:
+      return field
+        .items()
+        .map((item) => ({ kind: 'pods', ...readCiliumSelector(item, namespace), position: item.position }));
+    case `${way}Entities`:
+      return field.items().flatMap(readEntity);
+    case `${way}CIDR`:
+      return field.items().flatMap((item) => readCidrs(item, item, []));
+    case `${way}CIDRSet`:
+      return field.items().flatMap(readCidrSet);
+    case 'toFQDNs':
+      return [{ kind: 'domainNames', names: field.items().map(nameOf), position: field.position }];
+    default:
+      throw new Unmodelled(`it has ${key}, which is not modelled`);
+  }
+}
+
+/** https://docs.cilium.io/en/stable/security/policy/layer3/#entities-based */
+function readEntity(item: Field): readonly AdminPeer[] {
+  const { position } = item;
+  const pods: AdminPeer = { kind: 'pods', namespaceSelector: EVERYTHING, podSelector: EVERYTHING, position };
+  const entity = item.text() ?? '';
+  switch (entity) {
+    case 'all':
+      return [{ kind: 'everyone', position }];
+    case 'world':
+      return [{ kind: 'world', cidrs: ['0.0.0.0/0', '::/0'], except: [], position }];
+    case 'cluster':
+      return [pods, { kind: 'nodes', selector: EVERYTHING, position }];
+    case 'host':
+    case 'remote-node':
+      return [{ kind: 'nodes', selector: 'some', position }];
+    case 'kube-apiserver':
+      return [{ kind: 'apiserver', position }];
+    case 'health':
+    case 'ingress':
+    case 'none':
+      return [];
+    default:
+      throw new Unmodelled(`it names the entity ${entity}, which is not modelled`);
+  }
+}
+
+function readCidrSet(item: Field): readonly AdminPeer[] {
+  const other = item.entries().find(([key]) => key !== 'cidr' && key !== 'except');
+  if (other !== undefined) throw new Unmodelled(`it has ${other[0]}, which is not modelled`);
+  return readCidrs(item, item.get('cidr'), item.get('except').items());
+}
+
+/** Cilium's CIDRs are of what is outside: they never match its own endpoints. */
+function readCidrs({ position }: Field, field: Field, holes: readonly Field[]): readonly AdminPeer[] {
+  const [cidr, ...except] = [field, ...holes].map((one) => {
+    const text = one.text() ?? '';
+    const whole = text.includes('/') ? text : `${text}/${text.includes(':') ? 128 : 32}`;
+    const parsed = parseCidr(whole);
+    if (parsed === undefined) one.problem(`must be a CIDR such as 10.9.8.0/24, not ${JSON.stringify(text)}`);
+    return parsed;
+  });
+  if (cidr === undefined) return [];
+  const inner = except.flatMap((one) => one ?? []);
+  if (inner.some((one) => one.text !== cidr.text && !isStrictSubset(one, cidr))) {
+    field.problem(`must contain its exceptions: ${cidr.text} does not`);
+  }
+  return [{ kind: 'world', cidrs: [cidr.text], except: inner.map(({ text }) => text), position }];
+}
+
+function nameOf(item: Field): string {
+  return item.get('matchName').text() ?? item.get('matchPattern').text() ?? '';
+}

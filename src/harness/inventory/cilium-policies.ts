@@ -1,0 +1,104 @@
+import type { Direction } from '../../requirements/model.ts';
+import type { AdminKind, AdminPeer, AdminPolicy, AdminRule, NamespacedPods } from './admin-model.ts';
+import { readCiliumPorts } from './cilium-ports.ts';
+import { readCiliumPeers } from './cilium-peers.ts';
+import { NAME_LABEL, readCiliumSelector } from './cilium-selectors.ts';
+import type { Field } from './field.ts';
+import type { KubeObject } from './objects.ts';
+import { Unmodelled } from './unmodelled.ts';
+
+const SECTIONS = ['ingress', 'egress', 'ingressDeny', 'egressDeny'] as const;
+const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
+
+/**
+ * A CiliumNetworkPolicy or CiliumClusterwideNetworkPolicy as policies of tiers: what it denies, which wins over
+ * everything; what it allows; and the default deny of each direction that has rules, which counts where no
+ * NetworkPolicy allows. https://docs.cilium.io/en/stable/security/policy/deny/ and
+ * https://docs.cilium.io/en/stable/security/policy/intro/
+ * @throws Unmodelled for what these words cannot say: such a policy is not taken at all
+ */
+export function readCiliumPolicy({ kind, namespace, name, root, position }: KubeObject): readonly AdminPolicy[] {
+  const specs = [root.get('spec'), ...root.get('specs').items()].filter(({ present }) => present);
+  if (specs.length === 0) root.problem('must have a spec or specs');
+  const id = namespace === '' ? name : `${namespace}/${name}`;
+  const identity = { kind: kind as AdminKind, id, position, raw: root.value };
+  return specs.flatMap((spec) => readSpec(spec, namespace).map((part) => ({ ...identity, ...part })));
+}
+
+type Part = Omit<AdminPolicy, 'kind' | 'id' | 'position' | 'raw'>;
+
+function readSpec(spec: Field, namespace: string): readonly Part[] {
+  const known = ['endpointSelector', ...SECTIONS, 'description', 'labels', 'enableDefaultDeny'];
+  for (const [key, member] of spec.entries()) {
+    if (!known.includes(key) && member.present) throw new Unmodelled(`it has ${key}, which is not modelled`);
+  }
+  if (!spec.get('endpointSelector').present) spec.problem('must have an endpointSelector');
+  const subject = readSubject(spec.get('endpointSelector'), namespace);
+  const rules = (section: (typeof SECTIONS)[number]): readonly AdminRule[] => {
+    const direction: Direction = section.startsWith('ingress') ? 'ingress' : 'egress';
+    const action = section.endsWith('Deny') ? 'deny' : 'accept';
+    return spec
+      .get(section)
+      .items()
+      .flatMap((rule, index) => readRule(rule, index, direction, action, namespace));
+  };
+  return [
+    { tier: 'admin', priority: 0, subject, ingress: rules('ingressDeny'), egress: rules('egressDeny') },
+    { tier: 'admin', priority: 1, subject, ingress: rules('ingress'), egress: rules('egress') },
+    { tier: 'baseline', priority: 0, subject, ...readDefaultDeny(spec) },
+  ];
+}
+
+/** A policy of a namespace selects in its own, whatever else it says. */
+function readSubject(field: Field, namespace: string): NamespacedPods {
+  const { namespaceSelector, podSelector } = readCiliumSelector(field, namespace);
+  const own = namespaceSelector.matchLabels[NAME_LABEL] === namespace;
+  const { matchLabels, matchExpressions } = namespaceSelector;
+  if (namespace !== '' && (!own || Object.keys(matchLabels).length > 1 || matchExpressions.length > 0)) {
+    throw new Unmodelled('its endpointSelector speaks of namespaces, though it selects in its own');
+  }
+  return { namespaceSelector, podSelector };
+}
+
+/** A direction with rules is denied by default; `enableDefaultDeny`, from Cilium 1.16 on, says otherwise. */
+function readDefaultDeny(spec: Field): Pick<AdminPolicy, 'ingress' | 'egress' | 'isolates'> {
+  const deny = (direction: Direction): readonly AdminRule[] => {
+    const wanted = spec.at('enableDefaultDeny', direction).flag();
+    if (wanted !== undefined) throw new Unmodelled('it has enableDefaultDeny, which Cilium takes from 1.16 on');
+    const holder = [spec.get(direction), spec.get(`${direction}Deny`)].find((field) => field.items().length > 0);
+    if (holder === undefined) return [];
+    const { position } = holder;
+    return [{ index: 0, action: 'deny', peers: [{ kind: 'everyone', position }], position }];
+  };
+  const [ingress, egress] = DIRECTIONS.map(deny);
+  return { ingress: ingress ?? [], egress: egress ?? [], isolates: true };
+}
+
+/** A rule that takes nothing (`{}` means the default deny alone) is none. */
+function readRule(
+  rule: Field,
+  index: number,
+  direction: Direction,
+  action: 'accept' | 'deny',
+  namespace: string,
+): readonly AdminRule[] {
+  const peers = readCiliumPeers(rule, direction, namespace);
+  const { ports, doubt } = readCiliumPorts(rule, direction);
+  const auth = rule.get('authentication').present ? 'it wants authentication' : undefined;
+  const isEmpty = peers === undefined && ports === undefined;
+  if (isEmpty && action === 'deny') throw new Unmodelled('it has a deny rule that names nothing');
+  if (isEmpty) return [];
+  const { position } = rule;
+  const everyone: AdminPeer = { kind: 'everyone', position };
+  const why = auth ?? doubt;
+  return [
+    {
+      index,
+      action,
+      peers: peers ?? [everyone],
+      ...(ports === undefined ? {} : { ports }),
+      ...(why === undefined ? {} : { doubt: why }),
+      position,
+    },
+  ];
+}
