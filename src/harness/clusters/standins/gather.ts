@@ -92,7 +92,10 @@ export async function gather(
     if (late !== undefined)
       fail(late, `not running after ${options.timeoutMs / 1000} s (${late.lastWhy})`, { late: true });
   }, options.timeoutMs);
-  signal.addEventListener('abort', () => reject(signal.reason as Error));
+  const abort = (): void => reject(signal.reason as Error);
+  signal.addEventListener('abort', abort);
+  // A signal that is aborted already says nothing more.
+  if (signal.aborted) abort();
   const namespaces = [...new Set([...pending.values()].map(({ demand }) => demand.namespace))];
   const watching = watchPods(kube, namespaces, onPod, signal).catch(reject);
   try {

@@ -43,6 +43,7 @@ export async function place(
   demands: readonly StandInDemand[],
   options: PlaceOptions,
 ): Promise<Placement> {
+  options.signal.throwIfAborted();
   const startedAt = performance.now();
   const live = options.run.mode === 'live';
   const refused = live ? refusals(demands, options.services ?? []) : [];

@@ -54,6 +54,20 @@ describe('placing stand-ins', () => {
     expect(progress.at(-1)).toBe(2);
   });
 
+  it('gives up when the run was interrupted before it began, or while owners were created', async () => {
+    const signal = AbortSignal.abort(new Error('interrupted'));
+    const kube = createFakeKube({ onCreate: runs });
+    await expect(placing(kube, [demand], { signal })).rejects.toThrow('interrupted');
+    const aborting = new AbortController();
+    const late = createFakeKube({
+      onCreate: (_, { kind }) => kind === 'ConfigMap' && aborting.abort(new Error('interrupted')),
+    });
+    const live = { ...run, mode: 'live' } as const;
+    // A deadline of hours: who waits for it fails this test by its own.
+    const options = { run: live, signal: aborting.signal, timeoutMs: 3_600_000 };
+    await expect(placing(late, [demand], options)).rejects.toThrow('interrupted');
+  });
+
   it('places nothing for no demand', async () => {
     expect((await placing(createFakeKube(), [])).pods).toEqual([]);
   });
