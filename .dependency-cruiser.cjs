@@ -46,7 +46,7 @@ const rooms = {
     'harness/verdict/predicted.ts',
   ],
   suites: ['source', 'requirements', 'harness/evidence'],
-  reports: ['source', 'requirements', 'harness/evidence', 'suites'],
+  reports: ['source', 'requirements', 'harness/evidence', 'harness/mutate/model.ts', 'suites'],
   input: ['source', 'requirements', 'harness'],
   // Front ends: each stands alone.
   cli: ['source', 'requirements', 'harness', 'suites', 'reports', 'input'],

@@ -4,6 +4,7 @@ import { MayreachError } from '../source/error.ts';
 import { explainCommand } from './commands/explain.ts';
 import { initCommand } from './commands/init.ts';
 import { matrixCommand } from './commands/matrix.ts';
+import { mutateCommand } from './commands/mutate.ts';
 import { runCommand } from './commands/run.ts';
 import { suggestCommand } from './commands/suggest.ts';
 import { toolVersion } from '../input/about.ts';
@@ -27,7 +28,14 @@ async function main(argv: readonly string[]): Promise<void> {
     .showHelpAfterError('(mayreach --help lists the commands, mayreach COMMAND --help their options)')
     .addHelpText('after', EXIT_CODES)
     .exitOverride();
-  for (const command of [runCommand(), matrixCommand(), explainCommand(), suggestCommand(), initCommand()]) {
+  for (const command of [
+    runCommand(),
+    matrixCommand(),
+    explainCommand(),
+    mutateCommand(),
+    suggestCommand(),
+    initCommand(),
+  ]) {
     program.addCommand(command.exitOverride());
   }
   await program.parseAsync(argv);

@@ -1,0 +1,99 @@
+import { Command, Option } from 'commander';
+import type { NetworkPolicy } from '../../harness/inventory/model.ts';
+import { mutate } from '../../harness/mutate/mutate.ts';
+import { readAll } from '../../harness/run/on-files.ts';
+import { readInput } from '../../input/paths.ts';
+import { mutationJson } from '../../reports/mutation/json.ts';
+import { mutationText } from '../../reports/mutation/text.ts';
+import { terminalOptions } from '../../reports/terminal/style.ts';
+import { MayreachError } from '../../source/error.ts';
+import { nearest } from '../../source/suggest.ts';
+import { collect } from '../options.ts';
+import { ProgressPrinter } from '../progress.ts';
+
+interface MutateFlags {
+  readonly manifests: readonly string[];
+  readonly policy: readonly string[];
+  readonly format: 'text' | 'json';
+  readonly minScore: number;
+}
+
+const HELP = `
+One mistake at a time is made in the policies: something is taken away, or means more than it did. A mutant that no
+requirement notices survives; the case that would have noticed is printed, ready to be pasted.
+
+Exit status: 0, or 1 where the score is below --min-score.
+
+Examples:
+  mayreach mutate examples/shop
+  mayreach mutate net.reach.yaml --min-score 80`;
+
+/** `mayreach mutate`: would the requirements notice a mistake in the policies? */
+export function mutateCommand(): Command {
+  return new Command('mutate')
+    .description('would the requirements notice a mistake in the policies? makes one at a time, and asks')
+    .argument('[path...]', 'requirement files (*.reach.yaml) or folders; a folder without any is manifests')
+    .option('--manifests <path>', 'more manifests, repeatable; - is stdin', collect, [])
+    .option('--policy <id...>', 'mutate these policies alone (namespace/name)', [])
+    .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
+    .option('--min-score <percent>', 'end with 1 where fewer mutants are noticed', percent, 0)
+    .addHelpText('after', HELP)
+    .action(async (paths: readonly string[], flags: MutateFlags) => {
+      process.exitCode = await run(paths.length === 0 ? ['.'] : paths, flags);
+    });
+}
+
+async function run(paths: readonly string[], { manifests, policy, format, minScore }: MutateFlags): Promise<number> {
+  const progress = new ProgressPrinter(process.stderr);
+  try {
+    const input = await readInput(paths, manifests);
+    if (input.sets.length === 0) throw withoutRequirements(paths);
+    const { inventory } = await readAll({ manifests: input.manifests, progress });
+    const policies = chosen(inventory.policies, policy);
+    progress.stage('judging mutants');
+    const result = mutate(inventory, input.sets, {
+      today: new Date().toISOString().slice(0, 10),
+      policies,
+      onJudged: (done, total) => progress.count(done, total, 'mutants'),
+    });
+    progress.done();
+    const options = terminalOptions(process.stdout, process.env);
+    process.stdout.write(format === 'json' ? mutationJson(result) : mutationText(result, options));
+    // What was not measured is not good enough for anybody who asks for a score.
+    return minScore > 0 && (result.score ?? 0) < minScore ? 1 : 0;
+  } finally {
+    progress.done();
+  }
+}
+
+function chosen(policies: readonly NetworkPolicy[], ids: readonly string[]): readonly NetworkPolicy[] {
+  if (policies.length === 0) {
+    throw new MayreachError('there is no NetworkPolicy to mutate', {
+      code: 'USAGE',
+      hint: 'check `manifests:` of the requirement file, or --manifests',
+    });
+  }
+  const unknown = ids.find((id) => !policies.some((policy) => policy.id === id));
+  if (unknown === undefined) return ids.length === 0 ? policies : policies.filter(({ id }) => ids.includes(id));
+  const near = nearest(
+    unknown,
+    policies.map(({ id }) => id),
+  );
+  throw new MayreachError(`there is no policy ${unknown}`, {
+    code: 'USAGE',
+    hint: near === undefined ? 'policies are named namespace/name' : `did you mean ${near}?`,
+  });
+}
+
+function withoutRequirements(paths: readonly string[]): MayreachError {
+  return new MayreachError(`there is no requirement file (*.reach.yaml) in ${paths.join(', ')}`, {
+    code: 'USAGE',
+    hint: 'requirements are what mutants are judged by; mayreach init writes a first file',
+  });
+}
+
+function percent(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value <= 100) return value;
+  throw new MayreachError(`--min-score ${text}: expected percent, 0 to 100`, { code: 'USAGE' });
+}

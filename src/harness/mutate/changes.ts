@@ -1,0 +1,113 @@
+import type { Inventory, Workload } from '../inventory/model.ts';
+import type { AddressSet } from '../predict/addresses.ts';
+import { matrixAddresses } from '../predict/matrix.ts';
+import type { AddressPrediction, Prediction, Predictor } from '../predict/model.ts';
+import { outsider } from '../predict/outsider.ts';
+import type { Change, End, Mutant } from './model.ts';
+
+/** What a mutant changes, over everything that the exact-set matrix holds, and an outsider. */
+export interface Changes {
+  /** Each a connection that is surely opened or closed. */
+  readonly sure: readonly Change[];
+  /** Whether something else changes: what was or becomes not known. */
+  readonly unsure: boolean;
+  /** Whether the assumed cluster DNS, which is in no inventory, would notice. */
+  readonly dns: boolean;
+}
+
+export class ChangeSearch {
+  readonly #base: Predictor;
+  readonly #workloads: readonly Workload[];
+  readonly #assumed: readonly Workload[];
+  readonly #addresses: AddressSet;
+
+  /** @param dns who answers for names: of the inventory, or assumed */
+  constructor(inventory: Inventory, base: Predictor, dns: readonly Workload[]) {
+    this.#base = base;
+    this.#workloads = [outsider(), ...inventory.workloads];
+    this.#assumed = dns.filter(({ assumed }) => assumed === true);
+    this.#addresses = matrixAddresses(inventory);
+  }
+
+  /** @param selected the workloads that the policy selects, before or after */
+  of({ directions }: Mutant, selected: readonly Workload[], mutated: Predictor): Changes {
+    const found = new Found();
+    const subjects = new Set(selected);
+    for (const subject of subjects) {
+      if (directions.includes('ingress')) {
+        for (const other of this.#workloads) this.#pair(found, other, subject, mutated);
+        this.#fromOutside(found, subject, mutated);
+      }
+      if (directions.includes('egress')) {
+        for (const other of this.#workloads) {
+          const isSeen = directions.includes('ingress') && subjects.has(other);
+          if (!isSeen) this.#pair(found, subject, other, mutated);
+        }
+        this.#toOutside(found, subject, mutated);
+        for (const server of this.#assumed) this.#dns(found, subject, server, mutated);
+      }
+    }
+    return found;
+  }
+
+  #pair(found: Found, from: Workload, to: Workload, mutated: Predictor): void {
+    if (from === to && from.kind === 'Pod') return;
+    const [before, after] = [this.#base.between(from, to), mutated.between(from, to)];
+    found.add({ kind: 'workload', workload: from }, { kind: 'workload', workload: to }, before, after);
+  }
+
+  #dns(found: Found, from: Workload, server: Workload, mutated: Predictor): void {
+    const [before, after] = [this.#base.between(from, server), mutated.between(from, server)];
+    if (!before.allowed.equals(after.allowed)) found.dns = true;
+  }
+
+  #fromOutside(found: Found, to: Workload, mutated: Predictor): void {
+    const parts = this.#base.fromAddresses(this.#addresses, to);
+    for (const { addresses, before, after } of common(parts, (some) => mutated.fromAddresses(some, to))) {
+      found.add({ kind: 'addresses', addresses }, { kind: 'workload', workload: to }, before, after);
+    }
+  }
+
+  #toOutside(found: Found, from: Workload, mutated: Predictor): void {
+    const parts = this.#base.toAddresses(from, this.#addresses);
+    for (const { addresses, before, after } of common(parts, (some) => mutated.toAddresses(from, some))) {
+      found.add({ kind: 'workload', workload: from }, { kind: 'addresses', addresses }, before, after);
+    }
+  }
+}
+
+interface Common {
+  readonly addresses: AddressSet;
+  readonly before: Prediction;
+  readonly after: Prediction;
+}
+
+/** Addresses that are answered alike before, and alike after. */
+function common(
+  parts: readonly AddressPrediction[],
+  after: (addresses: AddressSet) => readonly AddressPrediction[],
+): readonly Common[] {
+  return parts.flatMap((part) =>
+    after(part.addresses).map(({ addresses, prediction }) => ({
+      addresses,
+      before: part.prediction,
+      after: prediction,
+    })),
+  );
+}
+
+class Found implements Changes {
+  readonly sure: Change[] = [];
+  unsure = false;
+  dns = false;
+
+  add(from: End, to: End, before: Prediction, after: Prediction): void {
+    const isSame = before.allowed.equals(after.allowed) && before.unknown.equals(after.unknown);
+    if (isSame) return;
+    const possible = before.allowed.union(before.unknown);
+    const opened = after.allowed.subtract(possible);
+    const closed = before.allowed.subtract(after.allowed);
+    if (opened.isEmpty && closed.isEmpty) this.unsure = true;
+    else this.sure.push({ from, to, opened, closed, before: possible });
+  }
+}

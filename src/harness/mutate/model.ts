@@ -1,0 +1,86 @@
+import type { Direction, Expectation } from '../../requirements/model.ts';
+import type { Position } from '../../source/position.ts';
+import type { NetworkPolicy, Workload } from '../inventory/model.ts';
+import type { AddressSet } from '../predict/addresses.ts';
+import type { ConnectionSet } from '../predict/connections.ts';
+
+/** What was done to a policy. `remove-…` takes something away, `widen-…` makes it mean more. */
+export type MutationKind =
+  | 'remove-policy'
+  | 'remove-direction'
+  | 'widen-selector'
+  | 'remove-rule'
+  | 'widen-peers'
+  | 'remove-peer'
+  | 'widen-pods'
+  | 'widen-namespaces'
+  | 'widen-block'
+  | 'remove-exception'
+  | 'widen-ports'
+  | 'remove-port'
+  | 'widen-port';
+
+/** One policy with one mistake in it, as an editor's slip or a hasty mend would leave it. */
+export interface Mutant {
+  readonly kind: MutationKind;
+  readonly policy: NetworkPolicy;
+  /** Absent: the policy is gone. */
+  readonly mutated?: NetworkPolicy;
+  /** The directions in which it can make a difference. */
+  readonly directions: readonly Direction[];
+  /** `ingress rule 1: TCP 5432 widened to every TCP port`. */
+  readonly description: string;
+  /** Of what was taken away or widened. */
+  readonly position: Position;
+}
+
+/** One end of a connection that a mutant opens or closes. */
+export type End =
+  | { readonly kind: 'workload'; readonly workload: Workload }
+  | { readonly kind: 'addresses'; readonly addresses: AddressSet };
+
+/** What a mutant changes for one pair: surely allowed now and surely denied before, or the other way round. */
+export interface Change {
+  readonly from: End;
+  readonly to: End;
+  readonly opened: ConnectionSet;
+  readonly closed: ConnectionSet;
+  /** What the policies as they are allow or may allow. */
+  readonly before: ConnectionSet;
+}
+
+/** A case that is met by the policies as they are, and not by the mutant. Each text is YAML of the language. */
+export interface CatchingCase {
+  readonly id: string;
+  readonly from: readonly string[];
+  readonly expect: Expectation;
+  readonly to: readonly string[];
+  /** Absent for a mayNotReach on every protocol and port. */
+  readonly on?: readonly string[];
+}
+
+export type Outcome =
+  /** A requirement that was met is not met any more. */
+  | { readonly outcome: 'killed'; readonly by: string }
+  /** It changes what is allowed, and no requirement notices. */
+  | { readonly outcome: 'survived'; readonly change: Change; readonly caughtBy: CatchingCase }
+  /** Nothing that the inventory holds could tell; `why` says whether anything else could. */
+  | { readonly outcome: 'equivalent'; readonly why: string }
+  /** What it changes is not known before or after, so no requirement on this inventory could tell. */
+  | { readonly outcome: 'unknown' };
+
+export type JudgedMutant = Outcome & { readonly mutant: Mutant };
+
+export interface MutationResult {
+  /** In the order of files and lines. */
+  readonly mutants: readonly JudgedMutant[];
+  /** `killed` and `survived` alone count. */
+  readonly killed: number;
+  readonly survived: number;
+  /** Percent of the counted that were killed; null where none counts. */
+  readonly score: number | null;
+  /** The cases that would catch all survivors. */
+  readonly cases: readonly CatchingCase[];
+  /** Requirements that are not met by the policies as they are: they cannot notice anything. */
+  readonly blind: readonly { readonly id: string; readonly position: Position }[];
+}

@@ -1,0 +1,67 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, expect, it, vi } from 'vitest';
+
+// Each is a process of its own; on a busy machine it takes its time.
+vi.setConfig({ testTimeout: 60_000 });
+
+const root = path.resolve(import.meta.dirname, '../../..');
+const folder = mkdtempSync(path.join(tmpdir(), 'mayreach-mutate-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function mutate(...args: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['src/cli/main.ts', 'mutate', ...args], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  return { status, stdout, stderr };
+}
+
+it('prints survivors with file:line and the score, and nothing but the result on stdout', () => {
+  const { status, stdout, stderr } = mutate('examples/shop');
+  expect(status).toBe(0);
+  expect(stdout).toContain(
+    'examples/shop/manifests/policies.yaml:38:15\n    policy shop/web, ingress rule 1: TCP http widened',
+  );
+  expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^mutation score 70 % {2}26 of 37 mutants noticed/u);
+  expect(stderr).toContain('judging mutants');
+});
+
+it.each([
+  [['--min-score', '70'], 0],
+  [['--min-score', '70.5'], 1],
+  [['--min-score', '100', '--policy', 'data/postgres'], 0],
+])('ends by the score: %j is %i', (flags, expected) => {
+  const { status, stdout } = mutate('examples/shop', '--format', 'json', ...flags);
+  expect(status).toBe(expected);
+  expect(JSON.parse(stdout)).toMatchObject({ schema: 'mayreach.mutation/v1' });
+});
+
+it.each([
+  [['examples/shop', '--min-score', '101'], 'expected percent, 0 to 100 [USAGE]'],
+  [['examples/shop', '--policy', 'shop/wab'], 'did you mean shop/web?'],
+  [['examples/shop/manifests'], 'there is no requirement file'],
+  [['examples/nowhere'], '[FILE_NOT_FOUND]'],
+])('is 3 for bad input: %j', (args, message) => {
+  const { status, stdout, stderr } = mutate(...args);
+  expect({ status, stdout }).toEqual({ status: 3, stdout: '' });
+  expect(stderr).toContain(message);
+});
+
+it('has nothing to mutate without policies, and says so', () => {
+  const file = path.join(folder, 'net.reach.yaml');
+  writeFileSync(
+    file,
+    'requirements: x\nmanifests: ./k8s.yaml\ncases: [{id: A, from: outsider, mayNotReach: shop/web}]\n',
+  );
+  writeFileSync(
+    path.join(folder, 'k8s.yaml'),
+    '{apiVersion: v1, kind: Pod, metadata: {name: web, namespace: shop}, spec: {containers: [{name: c, image: x}]}}',
+  );
+  expect(mutate(file)).toMatchObject({
+    status: 3,
+    stderr: expect.stringContaining('no NetworkPolicy to mutate') as string,
+  });
+});

@@ -1,0 +1,188 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
+import type { Inventory, Workload } from '../../../../src/harness/inventory/model.ts';
+import type { JudgedMutant, Mutant, MutationResult } from '../../../../src/harness/mutate/model.ts';
+import { mutate } from '../../../../src/harness/mutate/mutate.ts';
+import { mutantsOf } from '../../../../src/harness/mutate/mutants.ts';
+import { NamespacePredictors } from '../../../../src/harness/mutate/predictors.ts';
+import { cellsOf } from '../../../../src/harness/plan/cells.ts';
+import { resolveRequirements } from '../../../../src/harness/plan/requests.ts';
+import { matrixOf } from '../../../../src/harness/predict/matrix.ts';
+import type { Prediction, Predictor } from '../../../../src/harness/predict/model.ts';
+import { outsider } from '../../../../src/harness/predict/outsider.ts';
+import { createPredictor } from '../../../../src/harness/predict/predictor.ts';
+import { predictedVerdict, worst } from '../../../../src/harness/verdict/predicted.ts';
+import { casesYaml } from '../../../../src/reports/mutation/yaml.ts';
+import { parseRequirements } from '../../../../src/requirements/index.ts';
+import type { RequirementSet } from '../../../../src/requirements/model.ts';
+import { clusterDns } from '../../../../src/harness/inventory/dns.ts';
+import { documents, inventoryOf, workload } from '../../support/predicted.ts';
+import { knownInventories, openInventories } from '../predict/arbitraries.ts';
+import { policy } from '../undocumented/support.ts';
+import { nameOf, TODAY } from './support.ts';
+
+// Some hundred whole predictions each; on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 60_000 });
+
+const examples = path.resolve(import.meta.dirname, '../../../../examples');
+
+function example(name: string): { readonly inventory: Inventory; readonly sets: readonly RequirementSet[] } {
+  const folder = path.join(examples, name);
+  const manifests = path.join(folder, 'manifests');
+  const texts = readdirSync(manifests).map((file) => readFileSync(path.join(manifests, file), 'utf8'));
+  const requirements = readFileSync(path.join(folder, `${name}.reach.yaml`), 'utf8');
+  return { inventory: inventoryOf(documents(...texts)), sets: parseRequirements(requirements, 'net.reach.yaml') };
+}
+
+/** The policies with the mutant in the place of its original: what an editor would have left. */
+function withMutant(inventory: Inventory, { policy, mutated }: Mutant): Inventory {
+  const policies = inventory.policies.flatMap((other) => (other === policy ? (mutated ?? []) : other));
+  return { ...inventory, policies };
+}
+
+/** Verdicts by id, from a whole prediction of a whole inventory. */
+function verdictsOf(inventory: Inventory, sets: readonly RequirementSet[]): Readonly<Record<string, string>> {
+  const predictor = createPredictor(inventory);
+  const { workloads: dns } = clusterDns(inventory);
+  const context = { inventory, predictor, dns, hosts: new Map(), observing: false, servicesByEndpoints: false };
+  const planned = cellsOf(resolveRequirements(sets, inventory, { tolerant: false }), context);
+  return Object.fromEntries(
+    planned.map(({ requirement: { id, expect: wanted }, cells }) => [
+      id,
+      worst(cells.map(({ prediction }) => predictedVerdict(wanted, prediction.predicted))),
+    ]),
+  );
+}
+
+/** Everything that is allowed, an outsider included. */
+function allowedBy(inventory: Inventory): string {
+  const stranger: Workload = { ...outsider(), id: 'stranger[Pod]' };
+  const predictor = createPredictor(inventory);
+  const { rows, unknown } = matrixOf(inventory, predictor);
+  const strangers = inventory.workloads.flatMap((one) =>
+    [predictor.between(stranger, one), predictor.between(one, stranger)].map(textOf),
+  );
+  return JSON.stringify([rows, unknown, strangers]);
+}
+
+function textOf({ allowed, unknown }: Prediction): string {
+  return `${allowed.format()} / ${unknown.format()}`;
+}
+
+function survivorsOf({ mutants }: MutationResult): readonly (JudgedMutant & { outcome: 'survived' })[] {
+  return mutants.filter((one) => one.outcome === 'survived');
+}
+
+describe.each(['shop', 'online-boutique'])('examples/%s, each mutant held against a whole prediction', (name) => {
+  const { inventory, sets } = example(name);
+  const result = mutate(inventory, sets, { today: TODAY });
+  const base = allowedBy(inventory);
+
+  it('all requirements are met as the policies are', () => {
+    expect(new Set(Object.values(verdictsOf(inventory, sets)))).toEqual(new Set(['met']));
+  });
+
+  it('what is killed is not met, by the requirement that is named; all others stay met', () => {
+    for (const one of result.mutants) {
+      const verdicts = verdictsOf(withMutant(inventory, one.mutant), sets);
+      const unmet = Object.keys(verdicts).filter((id) => verdicts[id] !== 'met');
+      if (one.outcome === 'killed') expect(unmet, nameOf(one.mutant)).toContain(one.by.split('/').at(-1));
+      else expect(unmet, nameOf(one.mutant)).toEqual([]);
+    }
+  });
+
+  it('what survives changes what is allowed; what is equivalent does not', () => {
+    for (const one of result.mutants) {
+      if (one.outcome === 'killed') continue;
+      const same = allowedBy(withMutant(inventory, one.mutant)) === base;
+      expect(`${nameOf(one.mutant)}: ${same ? 'equivalent' : 'survived'}`).toBe(
+        `${nameOf(one.mutant)}: ${one.outcome}`,
+      );
+    }
+  });
+
+  it('each case can be pasted: it is met as the policies are, and not by any mutant that it is said to catch', () => {
+    const yaml = `requirements: pasted\ncases:\n${casesYaml(result.cases, '  ').join('\n')}\n`;
+    const pasted = parseRequirements(yaml, 'pasted.reach.yaml');
+    expect(new Set(Object.values(verdictsOf(inventory, pasted)))).toEqual(new Set(['met']));
+    for (const { mutant, caughtBy } of survivorsOf(result)) {
+      expect(verdictsOf(withMutant(inventory, mutant), pasted)[caughtBy.id], nameOf(mutant)).toBe('violated');
+    }
+    expect(mutate(inventory, [...sets, ...pasted], { today: TODAY })).toMatchObject({ survived: 0, score: 100 });
+  });
+});
+
+it('the examples score as their requirements deserve', () => {
+  const score = (name: string) => {
+    const { inventory, sets } = example(name);
+    const { killed, survived, mutants } = mutate(inventory, sets, { today: TODAY });
+    return { killed, survived, mutants: mutants.length };
+  };
+  expect(score('shop')).toEqual({ killed: 26, survived: 11, mutants: 81 });
+  expect(score('online-boutique')).toEqual({ killed: 78, survived: 17, mutants: 224 });
+});
+
+it("one namespace predicted anew is all predicted anew, with administrators' policies before and after", () => {
+  const subject = '{namespaces: {}}';
+  const admin = (kind: string, name: string, spec: string) =>
+    `{apiVersion: policy.networking.k8s.io/v1alpha1, kind: ${kind}, metadata: {name: ${name}}, spec: {subject: ${subject}, ${spec}}}`;
+  const inventory = inventoryOf(
+    documents(
+      '{apiVersion: v1, kind: Namespace, metadata: {name: shop}}',
+      '{apiVersion: v1, kind: Namespace, metadata: {name: other}}',
+      ...['shop/web', 'shop/api', 'other/tool', 'other/bare'].map((id) => workload(id)),
+      policy(
+        'web',
+        '{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{namespaceSelector: {}}], ports: [{port: 80}]}]}',
+      ),
+      policy(
+        'tool',
+        '{podSelector: {matchLabels: {app: tool}}, ingress: [{from: [{namespaceSelector: {}}]}]}',
+        'other',
+      ),
+      admin('BaselineAdminNetworkPolicy', 'default', `ingress: [{action: Deny, from: [${subject}]}]`),
+      admin(
+        'AdminNetworkPolicy',
+        'first',
+        `priority: 1, egress: [{action: Deny, to: [${subject}], ports: [{portNumber: {protocol: TCP, port: 443}}]}]`,
+      ),
+    ),
+  );
+  expect(inventory.adminPolicies).toHaveLength(2);
+  for (const mutant of inventory.policies.flatMap(mutantsOf)) expectSame(inventory, mutant);
+});
+
+it.each([
+  ['all is known', knownInventories],
+  ['much may be unknown', openInventories],
+])('one namespace predicted anew is all predicted anew (%s)', (_, inventories) => {
+  fc.assert(
+    fc.property(inventories, fc.nat(), (inventory, pick) => {
+      const mutants = inventory.policies.flatMap(mutantsOf);
+      const mutant = mutants[pick % Math.max(1, mutants.length)];
+      if (mutant === undefined) return;
+      expectSame(inventory, mutant);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+function expectSame(inventory: Inventory, mutant: Mutant): void {
+  const { namespace } = mutant.policy;
+  const quick = new NamespacePredictors(inventory, namespace).replace(mutant.policy, mutant.mutated);
+  const whole = createPredictor(withMutant(inventory, mutant));
+  for (const here of inventory.workloads.filter((one) => one.namespace === namespace)) {
+    for (const other of [outsider(), ...inventory.workloads]) {
+      expect(pairText(quick, here, other), nameOf(mutant)).toBe(pairText(whole, here, other));
+      expect(pairText(quick, other, here), nameOf(mutant)).toBe(pairText(whole, other, here));
+    }
+  }
+}
+
+function pairText(predictor: Predictor, from: Workload, to: Workload): string {
+  const prediction = predictor.between(from, to);
+  const points = [1, 80, 443].map((port) => prediction.decide('TCP', port).outcome);
+  return `${from.id} > ${to.id} ${textOf(prediction)} ${points.join(' ')}`;
+}
