@@ -91,6 +91,11 @@ describe('what a CiliumNetworkPolicy allows', () => {
     expect(into([byKubernetes, denial], 'shop/web')).toBe('SCTP 1-65535; TCP 1-79,81-65535; UDP 1-65535');
     expect(into([others, denial], 'ops/tool')).toBe('all');
     expect(into([denial], 'ops/tool')).toBe('none');
+    const both = cnp('ingress: [{fromEndpoints: [{}]}], ingressDeny: [{fromEndpoints: [{matchLabels: {app: web}}]}]');
+    expect(into([both], 'shop/web')).toBe('none');
+    expect(into([cnp(`ingress: [{${web}}]`), denial], 'shop/web')).toBe('SCTP 1-65535; TCP 1-79,81-65535; UDP 1-65535');
+    const wide = ccnp('endpointSelector: {}, ingressDeny: [{fromEntities: [all]}]');
+    expect(into([cnp(`ingress: [{${web}}]`), wide], 'shop/web')).toBe('none');
   });
 
   it('of the whole cluster selects in all namespaces', () => {
