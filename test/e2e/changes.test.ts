@@ -95,6 +95,8 @@ describe('a cluster that changes', () => {
     expect(cell).toMatchObject({ verdict: 'inconclusive', attributedTo: 'nothing' });
     expect(cell.text).toMatch(/the labels of touched\/mayreach-\S+ were changed in the cluster/);
     expect(cell.text).toContain('policy touched/clients-in (app=client)');
+    // Whom the policies let in is no longer whom they mean: a denial has lost its control.
+    expect(requirementOf(evidence, 'TOUCHED-NOT').verdict).toBe('inconclusive');
     expectAsideJudged(evidence);
     expect(run.exit).toBe(2);
   });

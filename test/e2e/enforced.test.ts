@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Evidence } from '../../src/harness/evidence/schema.ts';
 import { mayreach, type CliRun } from './support/cli.ts';
-import { externalHost, runContainers, type ExternalHost } from './support/docker.ts';
+import { externalHost, watchContainers, type ExternalHost } from './support/docker.ts';
 import { requirementOf, theCell, triedCells } from './support/evidence.ts';
 import { ALLOW_DNS, defaultDeny, deployment, namespace, policy, service } from './support/objects.ts';
 import { workspace, type Workspace } from './support/workspace.ts';
@@ -89,8 +89,10 @@ describe('an enforcing network', () => {
   let files: Workspace;
   let run: CliRun;
   let evidence: Evidence;
+  let containersLeft: () => readonly string[];
 
   beforeAll(async () => {
+    containersLeft = watchContainers();
     external = externalHost([EXTERNAL_PORT, ASKED_BY_NOBODY_ELSE]);
     files = workspace(requirements(external.address), MANIFESTS);
     run = await mayreach(['run', files.requirements, '--cluster', 'k3s'], files);
@@ -108,7 +110,7 @@ describe('an enforcing network', () => {
     expect(evidence.cluster.canaries[0]).toMatchObject({ enforced: true });
     expect(evidence.cluster.canaries[0]?.phases).toHaveLength(12);
     expect(run.exit).toBe(1);
-    expect(runContainers()).toEqual([]);
+    expect(containersLeft()).toEqual([]);
   });
 
   test.each(['OPEN-TCP', 'OPEN-UDP', 'STRICT', 'NAMED', 'UDP'])('%s: what may be reached is open, and met', (id) => {

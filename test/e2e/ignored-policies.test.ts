@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Evidence } from '../../src/harness/evidence/schema.ts';
 import { mayreach, type CliRun } from './support/cli.ts';
-import { runContainers } from './support/docker.ts';
+import { watchContainers } from './support/docker.ts';
 import { requirementOf, triedCells } from './support/evidence.ts';
 import { defaultDeny, deployment, namespace, service } from './support/objects.ts';
 import { workspace, type Workspace } from './support/workspace.ts';
@@ -24,8 +24,10 @@ describe('a network that ignores policies', () => {
   let files: Workspace;
   let run: CliRun;
   let evidence: Evidence;
+  let containersLeft: () => readonly string[];
 
   beforeAll(async () => {
+    containersLeft = watchContainers();
     files = workspace(REQUIREMENTS, [
       namespace('shut'),
       defaultDeny('shut'),
@@ -74,6 +76,6 @@ describe('a network that ignores policies', () => {
 
   test('exit 1, and the cluster is gone', () => {
     expect(run.exit).toBe(1);
-    expect(runContainers()).toEqual([]);
+    expect(containersLeft()).toEqual([]);
   });
 });

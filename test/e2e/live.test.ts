@@ -154,6 +154,15 @@ subjects: [{kind: ServiceAccount, name: only-reads, namespace: live}]`);
       expect(requirementOf(evidence, 'UNSAFE').cells[0]?.text).toContain('publishNotReadyAddresses');
     });
 
+    test('--only: one requirement, and no pod that it does not need', async () => {
+      const only = cluster.startProbe(files, ['--only', 'NOT']);
+      await only.until('observing');
+      const standIns = await standInsOf(cluster.kube, 'live');
+      const alone = (await only.done).evidence();
+      expect(alone.requirements.map(({ id, verdict }) => ({ id, verdict }))).toEqual([{ id: 'NOT', verdict: 'met' }]);
+      expect(standIns.map(({ metadata }) => metadata.labels?.['app'])).not.toContain('peer');
+    });
+
     test('nothing is left', async () => {
       expect(await cluster.leftovers()).toEqual([]);
     });

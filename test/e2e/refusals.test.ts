@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { mayreach } from './support/cli.ts';
-import { runContainers } from './support/docker.ts';
+import { watchContainers } from './support/docker.ts';
 import { deployment, namespace } from './support/objects.ts';
 import { kubeconfigOf, sharedCluster, type SharedCluster } from './support/shared-cluster.ts';
 import { tokenOf } from './support/token.ts';
@@ -65,10 +65,11 @@ describe('a run that cannot start', () => {
   });
 
   test('the same on an ephemeral cluster, which is gone afterwards', async () => {
+    const containersLeft = watchContainers();
     const run = await mayreach(['run', files.requirements, '--cluster', 'k3s', '--probe-image', NO_SUCH_IMAGE], files);
     expect(run.stderr).toContain(`image ${NO_SUCH_IMAGE}`);
     expect(run).toMatchObject({ exit: 3, stdout: '' });
-    expect(runContainers([cluster.containerId])).toEqual([]);
+    expect(containersLeft()).toEqual([]);
   });
 
   test('a namespace whose quota is full: the quota and the namespace', async () => {

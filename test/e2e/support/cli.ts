@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { evidenceSchema, type Evidence } from '../../../src/harness/evidence/schema.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -21,7 +22,8 @@ export interface CliOptions {
   /** Where the reports go. */
   readonly out: string;
   readonly env?: NodeJS.ProcessEnv;
-  readonly stdin?: 'ignore' | 'pipe';
+  /** Where stdin comes from; absent: from nowhere. */
+  readonly stdin?: Readable;
   /** True: as `npx` starts it, so that the process that the user sees is not the one that works. */
   readonly npx?: boolean;
 }
@@ -37,15 +39,19 @@ export interface RunningCli {
 }
 
 /** Starts `mayreach` as a user would: a process of its own, of which nothing but streams, files and status is seen. */
-export function startCli(args: readonly string[], { out, env, stdin = 'ignore', npx }: CliOptions): RunningCli {
+export function startCli(args: readonly string[], { out, env, stdin, npx }: CliOptions): RunningCli {
   const command = [process.execPath, MAIN, ...args, ...(args[0] === 'run' ? ['--out', out] : [])];
   const [file = '', ...rest] =
     npx === true ? ['npx', '--no', '-c', command.map((word) => `'${word}'`).join(' ')] : command;
-  const child = spawn(file, rest, { cwd: ROOT, env: { ...process.env, ...env }, stdio: [stdin, 'pipe', 'pipe'] });
+  const child = spawn(file, rest, {
+    cwd: ROOT,
+    env: { ...process.env, ...env },
+    stdio: [stdin ?? 'ignore', 'pipe', 'pipe'],
+  });
   const text = { stdout: '', stderr: '' };
   const waiting = new Set<() => void>();
   for (const name of ['stdout', 'stderr'] as const) {
-    child[name]?.setEncoding('utf8').on('data', (chunk: string) => {
+    child[name].setEncoding('utf8').on('data', (chunk: string) => {
       text[name] += chunk;
       waiting.forEach((look) => look());
     });

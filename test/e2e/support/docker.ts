@@ -8,7 +8,7 @@ export function docker(...args: readonly string[]): string {
   return execFileSync('docker', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
 }
 
-/** Ids of all containers of the cluster's image that a run of mayreach started, whatever their state; but for those of `except`. */
+/** Ids of the clusters' containers that runs of mayreach started, whatever their state; but for those of `except`. */
 export function runContainers(except: readonly string[] = []): readonly string[] {
   const listed = docker(
     'ps',
@@ -19,10 +19,16 @@ export function runContainers(except: readonly string[] = []): readonly string[]
     '--format',
     '{{.ID}} {{.Image}}',
   );
-  return lines(listed).flatMap((line) => {
+  return listed.split('\n').flatMap((line) => {
     const [id = '', image] = line.split(' ');
     return image === k3sImage() && !except.includes(id) ? [id] : [];
   });
+}
+
+/** @returns what lists those that were started since */
+export function watchContainers(): () => readonly string[] {
+  const before = runContainers();
+  return () => runContainers(before);
 }
 
 export interface ExternalHost {
@@ -42,8 +48,4 @@ export function externalHost(ports: readonly number[]): ExternalHost {
   const id = docker('run', '--detach', '--init', '--label', LABEL, image, 'node', '-e', program);
   const address = docker('inspect', '--format', '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}', id);
   return { address, remove: () => docker('rm', '--force', '--volumes', id) };
-}
-
-function lines(text: string): readonly string[] {
-  return text.split('\n').filter((line) => line !== '');
 }

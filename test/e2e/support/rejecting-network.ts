@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { KubeApi, KubeObject } from '../../../src/harness/clusters/api/model.ts';
+import { docker } from './docker.ts';
 import { rulesFor, type NetworkState } from './policy-rules.ts';
 
 /** Where pods' connections pass by: on a bridge this is the node's FORWARD chain. */
@@ -19,6 +20,8 @@ export async function rejectingNetwork(kube: KubeApi, containerId: string): Prom
   const seen: Seen = { namespaces: new Map(), pods: new Map(), policies: new Map() };
   const stopping = new AbortController();
   const engine = new Engine(containerId, () => stateOf(seen));
+  // A kernel sends one rejection a second to each address; which attempts then time out is left to chance.
+  docker('exec', containerId, 'sysctl', '-q', '-w', 'net.ipv4.icmp_ratelimit=0');
   await iptables(containerId, [`:${CHAIN} - [0:0]`, `-I FORWARD 1 -j ${CHAIN}`]);
   const follow = (path: string, known: Map<string, KubeObject>): Promise<void> =>
     kube.watch(path, {
