@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- NAME…] [--json] [--repeats N]`: measures what the project promises of speed and memory, and ends
+ * `npm run bench [-- NAME…] [--json] [--repeats N] [--plot FILE.svg]`: measures what the project promises of speed and memory, and ends
  * with 1 where a bound is broken, with 3 where something could not be measured.
  */
 import { cpus, loadavg, totalmem } from 'node:os';
@@ -19,6 +19,7 @@ async function main(): Promise<number> {
     options: {
       json: { type: 'boolean', default: false },
       repeats: { type: 'string', default: '5' },
+      plot: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -38,6 +39,7 @@ async function main(): Promise<number> {
       signal: interrupted.signal,
       repeats: Math.max(1, Number(values.repeats)),
       tell: (text) => process.stderr.write(`  ${text}\n`),
+      ...(values.plot === undefined ? {} : { plotFile: values.plot }),
     });
     results.push(result);
     if (!values.json) process.stdout.write(`${printResult(result)}\n`);
@@ -62,7 +64,7 @@ function machine(): string {
 
 function help(): number {
   const lines = ALL.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`);
-  process.stdout.write(`npm run bench -- [NAME…] [--json] [--repeats N]\n\n${lines.join('\n')}\n`);
+  process.stdout.write(`npm run bench -- [NAME…] [--json] [--repeats N] [--plot FILE.svg]\n\n${lines.join('\n')}\n`);
   return 0;
 }
 

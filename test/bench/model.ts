@@ -29,6 +29,8 @@ export interface BenchContext {
   readonly signal: AbortSignal;
   /** How often each figure is taken; the median counts. */
   readonly repeats: number;
+  /** Where the growth of `scale` is drawn, as SVG; absent: nowhere. */
+  readonly plotFile?: string;
   /** Where the benchmark says how far it is. */
   readonly tell: (text: string) => void;
 }
