@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { compareWithCurrent } from '../../../../src/harness/suggest/compare.ts';
 import type { Flow } from '../../../../src/harness/suggest/model.ts';
-import { documents, inventoryOf } from '../../support/predicted.ts';
+import { documents, inventoryOf, workload } from '../../support/predicted.ts';
 import { object, SHOP, suggestFor } from './suggested.ts';
 
 const CASES = '{id: A, from: shop/web, mayReach: shop/api, on: [8080]}';
@@ -82,6 +82,15 @@ describe('beside the policies that are there', () => {
   });
 });
 
+test('addresses that change alike are told together', () => {
+  const rule = '{from: [{ipBlock: {cidr: 203.0.113.0/24}}, {ipBlock: {cidr: 198.51.100.0/24}}], ports: [{port: 80}]}';
+  const policies = [
+    policy('shop/default-deny', DENY),
+    policy('shop/in', `{podSelector: {matchLabels: {app: web}}, ingress: [${rule}]}`),
+  ];
+  expect(compare(policies).closed).toEqual(['198.51.100.0/24, 203.0.113.0/24 → web: TCP 80']);
+});
+
 describe('a policy that is there', () => {
   test.each([
     [
@@ -118,6 +127,7 @@ describe('a policy that is there', () => {
 
   test('and opens only together with another is told with it, and nobody else', () => {
     const { policies } = compare([
+      policy('shop/elsewhere', '{podSelector: {matchLabels: {app: api}}, policyTypes: [Ingress]}'),
       policy(
         'shop/out',
         '{podSelector: {matchLabels: {app: api}}, policyTypes: [Egress], egress: [{to: [{podSelector: {}}], ports: [{port: 9090, endPort: 9099}]}]}',
@@ -131,7 +141,40 @@ describe('a policy that is there', () => {
         '{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {matchLabels: {app: api}}}], ports: [{port: 80}]}]}',
       ),
     ]);
-    expect(policies).toEqual({ 'shop/bystander': 'unneeded', 'shop/in': 'opens', 'shop/out': 'opens' });
+    expect(policies).toEqual({
+      'shop/bystander': 'unneeded',
+      'shop/elsewhere': 'unneeded',
+      'shop/in': 'opens',
+      'shop/out': 'opens',
+    });
+  });
+
+  test('and allows at one end what the suggestion allows there, is not to blame for who opens the other', () => {
+    const { policies } = compare(
+      [
+        policy(
+          'shop/out',
+          '{podSelector: {matchLabels: {app: api}}, policyTypes: [Egress], egress: [{to: [{podSelector: {}}], ports: [{port: 80}]}]}',
+        ),
+        policy(
+          'shop/in',
+          '{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{namespaceSelector: {}}], ports: [{port: 80}]}]}',
+        ),
+      ],
+      '{id: A, from: outsider, mayReach: shop/web, on: [80]}',
+    );
+    expect(policies).toEqual({ 'shop/in': 'unneeded', 'shop/out': 'opens' });
+  });
+
+  test('and may let something through is told as if it did', () => {
+    const { policies } = compare([
+      workload('loose/app'),
+      policy(
+        'shop/out',
+        '{podSelector: {}, policyTypes: [Egress], egress: [{to: [{namespaceSelector: {matchLabels: {env: prod}}}]}]}',
+      ),
+    ]);
+    expect(policies).toEqual({ 'shop/out': 'opens' });
   });
 
   test('in a namespace that no set speaks of is none of ours', () => {

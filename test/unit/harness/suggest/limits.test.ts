@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { documents, workload } from '../../support/predicted.ts';
-import { namespace, object, proven, SHOP, specs, suggestFor } from './suggested.ts';
+import { suggest } from '../../../../src/harness/suggest/suggest.ts';
+import { parseRequirements } from '../../../../src/requirements/index.ts';
+import { inventory, pod, workload as workloadOf } from '../predict/fixtures.ts';
+import { namespace, object, proven, SHOP, specs, suggestFor, TODAY } from './suggested.ts';
 
 const ALL_WELL = { notMet: [], excess: [] };
 
@@ -10,15 +13,40 @@ describe('what policies cannot do is told with its reason', () => {
     const suggestion = suggestFor(
       `
       {id: A, from: shop/api, mayReach: data/db, on: [5432]}
-      {id: B, from: shop/twin, mayNotReach: data/db}`,
+      {id: B, from: shop/twin, mayNotReach: data/db}
+      {id: C, from: shop/api, mayReach: {cidr: 203.0.113.0/24}, on: [443]}`,
       manifests,
     );
     expect(suggestion.yaml).toContain('# shop/api[Deployment] and shop/twin[Deployment]\n');
     expect(proven(suggestion)).toEqual({
       notMet: [expect.stringMatching(/^B violated/)],
-      excess: ['shop/twin[Deployment] → data/db[StatefulSet] TCP 5432'],
+      excess: [
+        'shop/twin[Deployment] → data/db[StatefulSet] TCP 5432',
+        'shop/twin[Deployment] → 203.0.113.0/24 TCP 443',
+      ],
     });
     expect(suggestion.proof.excess[0]?.reason).toMatch(/labels do not tell shop\/api.* and shop\/twin.* apart/);
+  });
+
+  test('where some pods of a workload carry the labels of another, those may be allowed the same', () => {
+    const some = workloadOf(
+      'shop/some',
+      {},
+      { pods: [pod('10.0.0.1', 'n', { app: 'api' }), pod('10.0.0.2', 'n', {})] },
+    );
+    const all = inventory({ workloads: [workloadOf('shop/api', { app: 'api' }), some] });
+    const text = `{requirements: r, cases: [{id: A, from: shop/api, mayReach: {cidr: 203.0.113.0/24}, on: [443]}]}`;
+    expect(proven(suggest(parseRequirements(text, 'r.reach.yaml'), all, TODAY))).toEqual({
+      notMet: [],
+      excess: ['shop/some[Deployment] → 203.0.113.0/24 TCP 443 perhaps'],
+    });
+  });
+
+  test('a lone pod reaches itself whatever is said, so that is nothing that nobody asked for', () => {
+    const lone = workload('shop/lone', { kind: 'Pod' });
+    const cases =
+      '{id: A, from: shop/lone, mayReach: anyone, on: [80]}\n{id: B, from: outsider, mayReach: shop/lone, on: [80]}';
+    expect(proven(suggestFor(cases, documents(SHOP, lone)))).toEqual(ALL_WELL);
   });
 
   test('an ipBlock that covers pod addresses lets pods through, by the letter of the API', () => {

@@ -45,6 +45,14 @@ describe('the selector of a workload', () => {
       [{ app: 'web' }, { app: 'web', track: 'canary' }],
       ['app=web,!track', 'track=canary'],
     ],
+    [
+      'stays short where a label is refused',
+      [
+        { app: 'web', zone: 'a' },
+        { app: 'web', zone: 'a', track: 'canary' },
+      ],
+      ['app=web,!track', 'track=canary'],
+    ],
     ['refuses one label for several others where it can', [{}, { x: '1', y: '1' }, { y: '2' }], ['!y', 'x=1', 'y=2']],
     ['selects all where it is alone and has no label', [{}], ['*']],
     [
