@@ -73,7 +73,7 @@ module.exports = {
       name: 'prediction-is-pure',
       comment: 'harness/predict is set algebra: no I/O',
       severity: 'error',
-      from: { path: '^src/harness/(predict|plan|verdict|coverage|undocumented|mutate)/' },
+      from: { path: '^src/harness/(predict|plan|verdict|coverage|undocumented|mutate|suggest)/' },
       to: { dependencyTypes: ['core'] },
     },
   ],
