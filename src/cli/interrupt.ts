@@ -11,6 +11,8 @@ export const EXIT_INTERRUPTED = 130;
 
 export interface Interruption {
   readonly signal: AbortSignal;
+  /** Looks at once: between two looks at the parents, work may end. @throws MayreachError INTERRUPTED */
+  throwIfInterrupted(): void;
   /** Stops listening; the process may end by itself then. */
   dispose(): void;
 }
@@ -33,15 +35,19 @@ export function onInterrupt(say: (text: string) => void): Interruption {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   signals.forEach((name) => process.on(name, interrupt));
   const parents = ancestors();
-  const timer = setInterval(() => {
-    if (process.ppid !== parents[0] || !stillTheSame(parents)) {
-      clearInterval(timer);
-      interrupt('the process that started this one is gone');
-    }
-  }, POLL_MS);
+  const look = (): void => {
+    if (process.ppid === parents[0] && stillTheSame(parents)) return;
+    clearInterval(timer);
+    if (!controller.signal.aborted) interrupt('the process that started this one is gone');
+  };
+  const timer = setInterval(look, POLL_MS);
   timer.unref();
   return {
     signal: controller.signal,
+    throwIfInterrupted: () => {
+      look();
+      controller.signal.throwIfAborted();
+    },
     dispose: () => {
       clearInterval(timer);
       signals.forEach((name) => process.off(name, interrupt));

@@ -65,10 +65,10 @@ async function run(paths: readonly string[], flags: RunFlags): Promise<number> {
       progress,
     });
     // Interrupted while the last of it was done or removed: nobody waits for reports.
-    interruption.signal.throwIfAborted();
+    interruption.throwIfInterrupted();
     progress.stage('writing the reports');
     const files = await writeReports(evidence, flags.out);
-    interruption.signal.throwIfAborted();
+    interruption.throwIfInterrupted();
     progress.done();
     process.stdout.write(terminalSummary(evidence, terminalOptions(process.stdout, process.env)));
     process.stderr.write(`evidence: ${files.map(({ path }) => path).join(', ')}\n`);

@@ -24,7 +24,8 @@ export async function cuttableProxy(url: string): Promise<CuttableProxy> {
     for (const socket of [from, to]) socket.on('error', end).on('close', end);
     from.pipe(to).pipe(from);
   });
-  server.listen(0, '127.0.0.1');
+  // At the server's own name, which its certificate holds: where tests run in a container, that is the bridge.
+  server.listen(0, hostname);
   await once(server, 'listening');
   const cut = (): number => {
     const many = open.size;
