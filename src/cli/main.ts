@@ -9,6 +9,7 @@ import { runCommand } from './commands/run.ts';
 import { suggestCommand } from './commands/suggest.ts';
 import { toolVersion } from '../input/about.ts';
 import { EXIT_INTERRUPTED } from './interrupt.ts';
+import { checkNodeVersion } from './node-version.ts';
 
 /** Could not run: bad input, no cluster, no right. */
 const EXIT_COULD_NOT_RUN = 3;
@@ -22,6 +23,7 @@ Exit status:
   130  interrupted; nothing is left behind`;
 
 async function main(argv: readonly string[]): Promise<void> {
+  checkNodeVersion(process.version);
   const program = new Command('mayreach')
     .description('Kubernetes network segmentation, written as tests: what may and what may not reach what.')
     .version(await toolVersion())

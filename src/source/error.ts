@@ -5,6 +5,7 @@ import { formatPosition, type Position } from './position.ts';
  */
 export type ErrorCode =
   | 'USAGE' // a flag or argument that the command does not take
+  | 'NODE_TOO_OLD'
   | 'FILE_NOT_FOUND'
   | 'FILE_UNREADABLE'
   | 'YAML_SYNTAX'
