@@ -95,8 +95,8 @@ describe('a cluster that changes', () => {
     expect(cell).toMatchObject({ verdict: 'inconclusive', attributedTo: 'nothing' });
     expect(cell.text).toMatch(/the labels of touched\/mayreach-\S+ were changed in the cluster/);
     expect(cell.text).toContain('policy touched/clients-in (app=client)');
-    // Whom the policies let in is no longer whom they mean: a denial has lost its control.
-    expect(requirementOf(evidence, 'TOUCHED-NOT').verdict).toBe('inconclusive');
+    // Whether the client still gets there hangs on the moment; if not, the server's own word is no control for others.
+    expect(theCell(evidence, 'TOUCHED-NOT').control?.kind).not.toBe('itself');
     expectAsideJudged(evidence);
     expect(run.exit).toBe(2);
   });

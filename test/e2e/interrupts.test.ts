@@ -82,12 +82,10 @@ describe('interrupted', () => {
   });
 
   describe('with a cluster of its own', () => {
-    test.each([
-      ['starting', 'SIGINT'],
-      ['waiting for the node', 'killed npx'],
-      ['applying', 'SIGINT'],
-      [/starting \d+ probe pods/, 'SIGTERM'],
-    ] as const)('%s: %s', async (phase, way) => {
+    const everyWay = ['starting', 'waiting for the node', 'applying', /starting \d+ probe pods/].flatMap((phase) =>
+      WAYS.map((way) => [phase, way] as const),
+    );
+    test.each(everyWay)('%s: %s', async (phase, way) => {
       const containersLeft = watchContainers();
       const args = ['run', files.requirements, '--cluster', 'k3s'];
       const run = await interrupted(startCli(args, { out: files.out, npx: way === 'killed npx' }), way, phase);

@@ -1,4 +1,5 @@
 import { docker } from './docker.ts';
+import { enter } from './pod-network.ts';
 
 /** Accepts every connection and resets it: what a proxy does whose own way to the destination is closed. */
 const PROGRAM = (port: number, pidFile: string): string => `
@@ -26,10 +27,7 @@ export function resetInFrontOf(node: string, address: string, port: number): Res
 
 /** In the pod's own network, as a sidecar: all that the pod dials, whatever and wherever, ends there. */
 export function resetAllOf(node: string, address: string, port: number): Resetter {
-  const find = `for n in /run/netns/*; do nsenter --net=$n ip -4 -o addr | grep -q ' ${address}/' && echo $n; done; true`;
-  const network = docker('exec', node, 'sh', '-c', find);
-  if (network === '') throw new Error(`the node has no pod with the address ${address}`);
-  const inside = ['nsenter', `--net=${network}`];
+  const inside = enter(node, address);
   const listener = listen(node, port, inside);
   const rule = ['OUTPUT', '!', '-o', 'lo', '-p', 'tcp', '-j', 'REDIRECT', '--to-ports', String(port)];
   docker('exec', node, ...inside, 'iptables', '-t', 'nat', '-A', ...rule);
