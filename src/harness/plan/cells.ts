@@ -3,11 +3,13 @@ import type { CellContext, DraftCell } from './context.ts';
 import { addressCells } from './cells-addresses.ts';
 import { hostCells, serviceCells } from './cells-names.ts';
 import { workloadCells } from './cells-workloads.ts';
-import type { Request } from './request.ts';
+import { unsureOf, type Request } from './request.ts';
 import type { ResolvedRequirement } from './requests.ts';
 
 export interface PlannedRequirement extends ResolvedRequirement {
   readonly cells: readonly Cell[];
+  /** Cells of which it is not known whether the requirement asks them, each with the reason. */
+  readonly unsure: ReadonlyMap<Cell, string>;
 }
 
 /** The cells of every requirement; a cell that several ask for is one object. */
@@ -19,10 +21,23 @@ export function cellsOf(resolved: readonly ResolvedRequirement[], context: CellC
     known.set(key, cell);
     return cell;
   };
-  return resolved.map((requirement) => ({
-    ...requirement,
-    cells: [...new Set(requirement.requests.flatMap((request) => drafts(request, context).map(intern)))],
-  }));
+  return resolved.map((requirement) => ({ ...requirement, ...askedOf(requirement, context, intern) }));
+}
+
+function askedOf(
+  { requests }: ResolvedRequirement,
+  context: CellContext,
+  intern: (draft: DraftCell) => Cell,
+): Pick<PlannedRequirement, 'cells' | 'unsure'> {
+  const asked = new Map<Cell, string | undefined>();
+  for (const request of requests) {
+    const why = unsureOf(request);
+    for (const cell of drafts(request, context).map(intern)) {
+      if (!asked.has(cell) || why === undefined) asked.set(cell, why);
+    }
+  }
+  const unsure = [...asked].flatMap(([cell, why]) => (why === undefined ? [] : [[cell, why] as const]));
+  return { cells: [...asked.keys()], unsure: new Map(unsure) };
 }
 
 function drafts(request: Request, context: CellContext): readonly DraftCell[] {

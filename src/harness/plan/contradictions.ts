@@ -1,6 +1,7 @@
 import type { Requirement } from '../../requirements/model.ts';
 import { formatPosition } from '../../source/position.ts';
 import type { ConnectionSet } from '../predict/connections.ts';
+import { unsureOf } from './request.ts';
 import { resolveTargets } from './targets.ts';
 import type { ResolvedRequirement } from './requests.ts';
 
@@ -49,6 +50,7 @@ function claims(
   for (const { requirement, requests } of resolved) {
     if (requirement.expect !== expect || requirement.otherwise) continue;
     for (const request of requests) {
+      if (unsureOf(request) !== undefined) continue;
       for (const { to, connections } of resolveTargets(request)) {
         const pair = `${request.from.label} → ${to}`;
         const claim = { requirement, connections };

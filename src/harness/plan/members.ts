@@ -3,13 +3,20 @@ import { formatSelector, selects, type LabelSelector } from '../../requirements/
 import { MayreachError } from '../../source/error.ts';
 import { nearest } from '../../source/suggest.ts';
 import type { Inventory, Service, Workload } from '../inventory/model.ts';
+import { chosenNamespaces, undefinedHint, unsureText } from './namespaces.ts';
 import { addressProblem, AddressSet } from '../predict/addresses.ts';
 import { outsider } from '../predict/outsider.ts';
 import { resolveService, type ServiceEndpoint } from '../predict/services.ts';
 
 /** What an endpoint comes to on one inventory. */
 export type Member =
-  | { readonly kind: 'workload'; readonly label: string; readonly workload: Workload }
+  | {
+      readonly kind: 'workload';
+      readonly label: string;
+      readonly workload: Workload;
+      /** Why it is not known to be a member: it is one, or it is not, with labels that nobody defined. */
+      readonly unsure?: string;
+    }
   | {
       readonly kind: 'service';
       readonly label: string;
@@ -27,8 +34,8 @@ export interface Members {
 
 /** The members of `ref`. @throws MayreachError ENDPOINT_SELECTS_NOTHING at the place that names it */
 export function membersOf(ref: EndpointRef, inventory: Inventory): Members {
-  const found = select(ref.endpoint, inventory);
-  if (found.members.length > 0) return found;
+  const found = select(ref, inventory);
+  if (found.members.some((member) => !isUnsure(member))) return found;
   throw new MayreachError(nothingFound(ref), {
     code: 'ENDPOINT_SELECTS_NOTHING',
     position: ref.position,
@@ -58,17 +65,18 @@ export function sourcesOf(ref: EndpointRef, inventory: Inventory): Members {
   });
 }
 
-function select(endpoint: Endpoint, inventory: Inventory): Members {
+/** Whether it is a member hangs on labels that nobody defined. */
+export function isUnsure(member: Member): boolean {
+  return member.kind === 'workload' && member.unsure !== undefined;
+}
+
+function select(ref: EndpointRef, inventory: Inventory): Members {
+  const { endpoint } = ref;
   switch (endpoint.kind) {
     case 'workload':
       return all(inventory.workloads.filter((workload) => isNamed(workload, endpoint)));
     case 'pods':
-      return all(
-        inventory.workloads.filter(
-          (workload) =>
-            isIn(workload.namespace, endpoint.namespaces, inventory) && selects(endpoint.pods, workload.labels),
-        ),
-      );
+      return { members: podMembers(ref, endpoint, inventory), leftOut: [] };
     case 'service':
       return all(
         [],
@@ -96,11 +104,25 @@ function anyone(inventory: Inventory): Members {
   };
 }
 
+function podMembers(
+  { label }: EndpointRef,
+  { namespaces, pods }: Endpoint & { kind: 'pods' },
+  inventory: Inventory,
+): readonly Member[] {
+  const chosen = chosenNamespaces(namespaces, inventory);
+  return inventory.workloads.flatMap((workload): readonly Member[] => {
+    const certainty = chosen.get(workload.namespace);
+    if (certainty === undefined || !selects(pods, workload.labels)) return [];
+    const member = asMember(workload);
+    return [certainty === 'sure' ? member : { ...member, unsure: unsureText(workload, label) }];
+  });
+}
+
 function all(workloads: readonly Workload[], services: readonly Member[] = []): Members {
   return { members: [...workloads.map(asMember), ...services], leftOut: [] };
 }
 
-function asMember(workload: Workload): Member {
+function asMember(workload: Workload): Member & { kind: 'workload' } {
   return { kind: 'workload', label: workload.id, workload };
 }
 
@@ -131,13 +153,6 @@ function isNamed(workload: Workload, endpoint: Endpoint & { kind: 'workload' }):
     workload.name === endpoint.name &&
     (endpoint.workloadKind === undefined || workload.kind === endpoint.workloadKind)
   );
-}
-
-/** Whether a namespace is among those chosen. */
-export function isIn(namespace: string, choice: NamespaceChoice, inventory: Inventory): boolean {
-  if (choice.by === 'name') return choice.name === namespace;
-  const known = inventory.namespaces.find(({ name }) => name === namespace);
-  return selects(choice.selector, known?.labels ?? { 'kubernetes.io/metadata.name': namespace });
 }
 
 function nothingFound({ endpoint, label }: EndpointRef): string {
@@ -176,7 +191,10 @@ function hintFor(endpoint: Endpoint, inventory: Inventory): string {
 }
 
 function labelHint(pods: LabelSelector, namespaces: NamespaceChoice, inventory: Inventory): string {
-  const there = inventory.workloads.filter(({ namespace }) => isIn(namespace, namespaces, inventory));
+  const chosen = chosenNamespaces(namespaces, inventory);
+  const there = inventory.workloads.filter(({ namespace }) => chosen.get(namespace) === 'sure');
+  const unsure = [...chosen].filter(([, certainty]) => certainty === 'unsure').map(([name]) => name);
+  if (unsure.length > 0) return undefinedHint(unsure);
   if (there.length === 0) return `no workload lies in ${namespacesText(namespaces)}`;
   const labels = there.flatMap((workload) => Object.entries(workload.labels).map(([key, value]) => `${key}=${value}`));
   const near = nearest(formatSelector(pods), [...new Set(labels)]);

@@ -1,9 +1,10 @@
-import type { Requirement, RequirementSet } from '../../requirements/model.ts';
+import type { Endpoint, Requirement, RequirementSet } from '../../requirements/model.ts';
 import type { Inventory, Workload } from '../inventory/model.ts';
 import { ConnectionSet } from '../predict/connections.ts';
-import { isIn, type Member } from './members.ts';
+import type { Member } from './members.ts';
+import { chosenNamespaces, type Certainty } from './namespaces.ts';
 import { resolveTargets } from './targets.ts';
-import { hasReplicas, type Request } from './request.ts';
+import { hasReplicas, unsureOf, type Request } from './request.ts';
 
 /**
  * `otherwise`: every connection between workloads of the namespaces in which the set's endpoints lie that no case
@@ -17,20 +18,21 @@ export function requestsOfOtherwise(
 ): { readonly requests: readonly Request[]; readonly leftOut: readonly string[] } {
   const namespaces = namespacesOf(set, inventory);
   const inside = inventory.workloads.filter(({ namespace }) => namespaces.has(namespace));
-  const pods = inside.filter(({ hostNetwork }) => !hostNetwork);
-  const named = namedConnections(asked);
+  const pods = inside.filter(({ hostNetwork }) => !hostNetwork).map((workload) => member(workload, namespaces));
+  const named = namedConnections(asked.filter((request) => unsureOf(request) === undefined));
+  const perhaps = namedConnections(asked.filter((request) => unsureOf(request) !== undefined));
   const requests: Request[] = [];
+  const ask = (from: Member, to: Member, connections: ConnectionSet): void => {
+    if (connections.isEmpty) return;
+    requests.push({ requirement, from, to, wanted: { connections, points: [], ends: [], every: true } });
+  };
   for (const from of pods) {
     for (const to of pods) {
-      if (from.id === to.id && !hasReplicas(from.kind)) continue;
-      const rest = ConnectionSet.ALL.subtract(named.get(from.id)?.get(to.id) ?? ConnectionSet.NONE);
-      if (rest.isEmpty) continue;
-      requests.push({
-        requirement,
-        from: member(from),
-        to: member(to),
-        wanted: { connections: rest, points: [], ends: [], every: true },
-      });
+      if (from.label === to.label && !hasReplicas(from.workload.kind)) continue;
+      const rest = ConnectionSet.ALL.subtract(connectionsOf(named, from, to));
+      const doubtful = rest.intersect(connectionsOf(perhaps, from, to));
+      ask(from, to, rest.subtract(doubtful));
+      ask({ ...from, unsure: `whether a case names ${from.label} → ${to.label} is not known` }, to, doubtful);
     }
   }
   return {
@@ -39,20 +41,31 @@ export function requestsOfOtherwise(
   };
 }
 
-function member(workload: Workload): Member {
-  return { kind: 'workload', label: workload.id, workload };
+type Pod = Member & { readonly kind: 'workload' };
+
+function member(workload: Workload, namespaces: ReadonlyMap<string, Certainty>): Pod {
+  const pod = { kind: 'workload', label: workload.id, workload } as const;
+  if (namespaces.get(workload.namespace) !== 'unsure') return pod;
+  const { namespace } = workload;
+  const unsure = `the namespace ${namespace} is used but not defined, so whether an endpoint lies in it is not known`;
+  return { ...pod, unsure };
 }
 
 /** Of the endpoints that the set declares or writes out. `anyone` lies everywhere and says nothing. */
-export function namespacesOf(set: RequirementSet, inventory: Inventory): ReadonlySet<string> {
+export function namespacesOf(set: RequirementSet, inventory: Inventory): ReadonlyMap<string, Certainty> {
   const refs = [...set.endpoints.values(), ...set.requirements.flatMap(({ from, to }) => [...from, ...to])];
-  const namespaces = new Set<string>();
+  const namespaces = new Map<string, Certainty>();
   for (const { endpoint } of refs) {
-    if (endpoint.kind === 'workload' || endpoint.kind === 'service') namespaces.add(endpoint.namespace);
-    if (endpoint.kind !== 'pods') continue;
-    for (const { name } of inventory.namespaces) if (isIn(name, endpoint.namespaces, inventory)) namespaces.add(name);
+    for (const [name, certainty] of placesOf(endpoint, inventory)) {
+      if (namespaces.get(name) !== 'sure') namespaces.set(name, certainty);
+    }
   }
   return namespaces;
+}
+
+function placesOf(endpoint: Endpoint, inventory: Inventory): Iterable<readonly [string, Certainty]> {
+  if (endpoint.kind === 'workload' || endpoint.kind === 'service') return [[endpoint.namespace, 'sure']];
+  return endpoint.kind === 'pods' ? chosenNamespaces(endpoint.namespaces, inventory) : [];
 }
 
 type Named = Map<string, Map<string, ConnectionSet>>;
@@ -64,6 +77,10 @@ function namedConnections(asked: readonly Request[]): Named {
     for (const { to, connections } of resolveTargets(request)) add(named, request.from.workload.id, to, connections);
   }
   return named;
+}
+
+function connectionsOf(named: Named, from: Pod, to: Pod): ConnectionSet {
+  return named.get(from.label)?.get(to.label) ?? ConnectionSet.NONE;
 }
 
 function add(named: Named, from: string, to: string, connections: ConnectionSet): void {

@@ -14,3 +14,8 @@ export interface Request {
 export function hasReplicas(kind: string): boolean {
   return kind !== 'Pod';
 }
+
+/** Why it is not known whether the requirement asks this at all: one of its ends may be no member. */
+export function unsureOf({ from, to }: Request): string | undefined {
+  return (from.kind === 'workload' ? from.unsure : undefined) ?? (to.kind === 'workload' ? to.unsure : undefined);
+}

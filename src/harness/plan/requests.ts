@@ -1,7 +1,7 @@
 import type { Requirement, RequirementSet } from '../../requirements/model.ts';
 import { MayreachError } from '../../source/error.ts';
 import type { Inventory } from '../inventory/model.ts';
-import { membersOf, sourcesOf, type Member } from './members.ts';
+import { isUnsure, membersOf, sourcesOf, type Member } from './members.ts';
 import { requestsOfOtherwise } from './otherwise.ts';
 import { wantedPorts } from './ports.ts';
 import { hasReplicas, type Request } from './request.ts';
@@ -81,8 +81,15 @@ function isJudged(from: Member, to: Member): boolean {
   );
 }
 
+/** Each once; one that another endpoint of the case is sure of is sure. */
 function unique(members: readonly Member[]): readonly Member[] {
-  return [...new Map(members.map((member) => [`${member.kind} ${member.label}`, member])).values()];
+  const found = new Map<string, Member>();
+  for (const member of members) {
+    const key = `${member.kind} ${member.label}`;
+    const known = found.get(key);
+    if (known === undefined || isUnsure(known)) found.set(key, member);
+  }
+  return [...found.values()];
 }
 
 function withoutCells(requirement: Requirement): MayreachError {

@@ -19,7 +19,9 @@ export interface Scope {
  */
 export function scopeOf(sets: readonly RequirementSet[], inventory: Inventory, mayNot: readonly Claim[]): Scope {
   const known = new Set(inventory.namespaces.map(({ name }) => name));
-  const names = new Set(sets.flatMap((set) => [...namespacesOf(set, inventory)]).filter((name) => known.has(name)));
+  const names = new Set(
+    sets.flatMap((set) => [...namespacesOf(set, inventory).keys()]).filter((name) => known.has(name)),
+  );
   const isolatable = ({ hostNetwork, namespace }: Workload): boolean => !hostNetwork && known.has(namespace);
   const governs = (workload: Workload): boolean =>
     isolatable(workload) && workload !== outsider() && names.has(workload.namespace);

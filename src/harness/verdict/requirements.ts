@@ -1,5 +1,6 @@
 import type { EvidenceCell, EvidenceRequirement, Verdict } from '../evidence/schema.ts';
 import type { PlannedRequirement } from '../plan/cells.ts';
+import { DEFINE_NAMESPACE } from '../plan/namespaces.ts';
 import { judgeCell } from './cells.ts';
 import type { ObservedRun } from './observed-run.ts';
 import { worst } from './predicted.ts';
@@ -18,7 +19,9 @@ export function judgeRequirement(
   { today, replay }: JudgeOptions,
 ): EvidenceRequirement {
   const { requirement, problem, leftOut } = planned;
-  const cells = planned.cells.flatMap((cell) => judgeCell(cell, requirement.expect, run));
+  const cells = planned.cells.flatMap((cell) =>
+    judgeCell(cell, requirement.expect, run).map((judged) => unlessUnsure(judged, planned.unsure.get(cell))),
+  );
   const expired = requirement.expires !== undefined && requirement.expires < today;
   const verdict = expired ? 'violated' : worst(cells.map((cell) => cell.verdict));
   const basis = cells.length > 0 && cells.every((cell) => cell.basis === 'observed') ? 'observed' : 'predicted';
@@ -36,6 +39,13 @@ export function judgeRequirement(
     leftOut: [...leftOut],
     cells,
   };
+}
+
+/** Who may not be a member cannot violate anything for certain; what is met is met either way. */
+function unlessUnsure(judged: EvidenceCell, why: string | undefined): EvidenceCell {
+  if (why === undefined || judged.verdict !== 'violated') return judged;
+  const text = `${why}; it may be violated: ${judged.text}`;
+  return { ...judged, verdict: 'inconclusive', text, missing: `${why}; ${DEFINE_NAMESPACE}` };
 }
 
 type Declared = Omit<

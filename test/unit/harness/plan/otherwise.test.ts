@@ -45,3 +45,33 @@ describe('otherwise', () => {
     );
   });
 });
+
+describe('otherwise beside namespaces that are not defined', () => {
+  const half = documents(
+    '{apiVersion: v1, kind: Namespace, metadata: {name: prod, labels: {env: prod}}}',
+    workload('prod/web', { kind: 'Pod' }),
+    workload('loose/job', { kind: 'Pod' }),
+  );
+
+  it('is not certain of a namespace in which an endpoint may lie', () => {
+    const text = 'requirements: t\nendpoints: {prod: {namespaces: {env: prod}}}\notherwise: mayNotReach';
+    const judged = judgeFiles(text, half).get('otherwise');
+    expect(judged?.verdict).toBe('inconclusive');
+    expect(judged?.cells[0]?.missing).toMatch(/^the namespace loose is used but not defined, so whether an endpoint/u);
+  });
+
+  it('is not certain of what a case may name', () => {
+    const text =
+      'requirements: t\nendpoints: {job: loose/job}\notherwise: mayNotReach\ncases:\n' +
+      '  - {id: A, from: {namespaces: {env: prod}}, mayReach: prod/web, on: [80]}\n' +
+      '  - {id: B, from: prod/web, mayReach: loose/job, on: any}';
+    const judged = judgeFiles(text, half).get('otherwise');
+    expect(judged === undefined ? [] : cellLines(judged)).toEqual([
+      'loose/job[Pod] > prod/web[Pod] pod TCP/1-79: violated (allowed)',
+      'loose/job[Pod] > prod/web[Pod] pod TCP/81-65535: violated (allowed)',
+      'loose/job[Pod] > prod/web[Pod] pod UDP/1-65535: violated (allowed)',
+      'loose/job[Pod] > prod/web[Pod] pod SCTP/1-65535: violated (allowed)',
+      'loose/job[Pod] > prod/web[Pod] pod TCP/80: inconclusive (allowed)',
+    ]);
+  });
+});
