@@ -9,6 +9,7 @@ import { runCommand } from './commands/run.ts';
 import { suggestCommand } from './commands/suggest.ts';
 import { toolVersion } from '../input/about.ts';
 import { EXIT_INTERRUPTED } from './interrupt.ts';
+import { SILENT, usageError } from './usage.ts';
 import { checkNodeVersion } from './node-version.ts';
 
 /** Could not run: bad input, no cluster, no right. */
@@ -27,8 +28,8 @@ async function main(argv: readonly string[]): Promise<void> {
   const program = new Command('mayreach')
     .description('Kubernetes network segmentation, written as tests: what may and what may not reach what.')
     .version(await toolVersion())
-    .showHelpAfterError('(mayreach --help lists the commands, mayreach COMMAND --help their options)')
     .addHelpText('after', EXIT_CODES)
+    .configureOutput(SILENT)
     .exitOverride();
   for (const command of [
     runCommand(),
@@ -38,13 +39,13 @@ async function main(argv: readonly string[]): Promise<void> {
     suggestCommand(),
     initCommand(),
   ]) {
-    program.addCommand(command.exitOverride());
+    program.addCommand(command.configureOutput(SILENT).exitOverride());
   }
   await program.parseAsync(argv);
 }
 
 function exitOf(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_COULD_NOT_RUN;
+  if (error instanceof CommanderError) return exitOfUsage(error);
   if (!(error instanceof MayreachError)) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.stderr.write(`mayreach: a defect of mayreach itself, please report it [INTERNAL]\n${text}\n`);
@@ -52,6 +53,13 @@ function exitOf(error: unknown): number {
   }
   process.stderr.write(`mayreach: ${error.format()}\n`);
   return error.code === 'INTERRUPTED' ? EXIT_INTERRUPTED : EXIT_COULD_NOT_RUN;
+}
+
+/** Help that was asked for is no error; commander has printed it. */
+function exitOfUsage(error: CommanderError): number {
+  if (error.exitCode === 0) return 0;
+  if (error.code !== 'commander.help') process.stderr.write(`mayreach: ${usageError(error).format()}\n`);
+  return EXIT_COULD_NOT_RUN;
 }
 
 // A reader that has seen enough (`| head`) is no failure of ours.

@@ -14,6 +14,11 @@ export interface Input {
 
 const REQUIREMENT_FILE = /\.reach\.ya?ml$/;
 
+/** A file is requirements by its ending; any other YAML or JSON is manifests. */
+export function isRequirementFile(path: string): boolean {
+  return REQUIREMENT_FILE.test(path);
+}
+
 /**
  * A PATH is a requirement file or a folder; a folder without requirement files is manifests.
  * @throws MayreachError FILE_NOT_FOUND, FILE_UNREADABLE, and what the requirement files are found guilty of
@@ -44,10 +49,10 @@ async function requirementFiles(path: string): Promise<readonly string[]> {
     throw await notFound(path, cause);
   });
   // Besides files, a shell's `<(helm template …)` is a pipe with a name.
-  if (!facts.isDirectory()) return isManifest(path) ? [] : [path];
+  if (!facts.isDirectory()) return isRequirementFile(path) ? [path] : [];
   const entries = await readdir(path, { withFileTypes: true, recursive: true });
   return entries
-    .filter((entry) => entry.isFile() && REQUIREMENT_FILE.test(entry.name))
+    .filter((entry) => entry.isFile() && isRequirementFile(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((file) => !relative(path, file).split(/[\\/]/).some(isPassedOver))
     .sort();
@@ -55,11 +60,6 @@ async function requirementFiles(path: string): Promise<readonly string[]> {
 
 function isPassedOver(segment: string): boolean {
   return segment === 'node_modules' || (segment.startsWith('.') && segment.length > 1);
-}
-
-/** A file that is named is requirements by its ending; any other YAML or JSON is manifests. */
-function isManifest(path: string): boolean {
-  return !REQUIREMENT_FILE.test(path);
 }
 
 async function readSets(file: string): Promise<readonly RequirementSet[]> {

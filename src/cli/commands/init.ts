@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import type { Inventory, Workload } from '../../harness/inventory/model.ts';
 import { readManifests } from '../../harness/clusters/manifests/read.ts';
 import { MayreachError } from '../../source/error.ts';
+import { isRequirementFile } from '../../input/paths.ts';
 import { collect } from '../options.ts';
 
 const SCHEMA = './node_modules/mayreach/schema/reach.schema.json';
@@ -17,6 +18,7 @@ export function initCommand(): Command {
     .option('--file <name>', 'the file to write; default: net.reach.yaml in the folder')
     .action(async (folder: string, flags: { manifests: readonly string[]; file?: string }) => {
       const file = flags.file ?? join(folder, 'net.reach.yaml');
+      refuseOtherName(file);
       await refuseToOverwrite(file);
       const manifests = flags.manifests.length > 0 ? flags.manifests : [folder];
       const { inventory } = await readManifests(manifests.map((path) => ({ path })));
@@ -24,6 +26,13 @@ export function initCommand(): Command {
       process.stdout.write(`${file}\n`);
       process.stderr.write(`Write down what may and what may not reach what, then: npx mayreach run ${file}\n`);
     });
+}
+
+/** Under any other name no command would find it. */
+function refuseOtherName(file: string): void {
+  if (isRequirementFile(file)) return;
+  const hint = 'requirement files are called NAME.reach.yaml';
+  throw new MayreachError(`${file} would not be found`, { code: 'USAGE', hint });
 }
 
 async function refuseToOverwrite(file: string): Promise<void> {

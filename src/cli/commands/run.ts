@@ -82,7 +82,7 @@ async function run(paths: readonly string[], flags: RunFlags): Promise<number> {
 function withoutRequirements(paths: readonly string[]): MayreachError {
   return new MayreachError(`there is no requirement file (*.reach.yaml) in ${paths.join(', ')}`, {
     code: 'USAGE',
-    hint: 'mayreach init writes a first one; mayreach matrix shows what the policies allow',
+    hint: 'their names end in .reach.yaml; mayreach init writes a first one, mayreach matrix shows what the policies allow',
   });
 }
 
