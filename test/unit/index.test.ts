@@ -53,11 +53,20 @@ describe('run', () => {
   const folders: string[] = [];
   afterEach(() => folders.splice(0).forEach((folder) => rmSync(folder, { recursive: true })));
 
+  test('says how to repeat a requirement, as a shell reads it', async () => {
+    const sets = [requirements('t', {}, [mayReach('A 1', outsider(), pods('shop', { app: 'web' }))])];
+    const {
+      requirements: [one],
+    } = await run({ sets, manifests: [MANIFESTS], allowExternal: true });
+    expect(one?.replay).toMatch(/ --only 'A 1' --allow-external --manifests /u);
+  });
+
   test('judges files as the command does', async () => {
     const evidence = await run({ paths: [SHOP] });
     expect(evidence.requirements.map(({ id, verdict }) => [id, verdict])).toContainEqual(['SHOP-1', 'met']);
     expect(api.exitStatus(evidence)).toBe(0);
     expect(api.suitesOf(evidence)[0]?.title).toBe('Requirements of shop');
+    expect(api.suitesOf(evidence).flatMap(({ cases }) => cases.filter(({ position }) => !position))).toEqual([]);
   });
 
   test('judges what builders made; a failure is at the line that made it', async () => {

@@ -10,6 +10,7 @@ import { disagreements } from '../verdict/disagreements.ts';
 import type { ObservedRun } from '../verdict/observed-run.ts';
 import { judgeRequirement } from '../verdict/requirements.ts';
 import type { RunOptions } from './options.ts';
+import { quoted } from './quoted.ts';
 
 /** What a run has come to before it is weighed. */
 export interface RunFacts {
@@ -63,15 +64,18 @@ function runOf({ runId, startedAt }: RunFacts, { about, now }: RunOptions): Evid
 }
 
 /** The same command for one requirement alone. */
-function replayOf({ cluster, manifests }: RunOptions): (id: string, file: string) => string {
+function replayOf({ allowExternal, cluster, manifests }: RunOptions): (id: string, file: string) => string {
   const flags: string[] = [];
   if (cluster.source !== 'manifests') flags.push(`--cluster ${cluster.source}`);
   if (cluster.source === 'kubeconfig') {
-    if (cluster.context !== undefined) flags.push(`--context ${cluster.context}`);
+    if (cluster.context !== undefined) flags.push(`--context ${quoted(cluster.context)}`);
     if (cluster.probe) flags.push('--probe');
+    if (cluster.toReal) flags.push('--to real');
   }
-  for (const { path, position } of manifests) if (position === undefined) flags.push(`--manifests ${path}`);
-  return (id, file): EvidenceRequirement['replay'] => ['npx mayreach run', file, '--only', id, ...flags].join(' ');
+  if (allowExternal) flags.push('--allow-external');
+  for (const { path, position } of manifests) if (position === undefined) flags.push(`--manifests ${quoted(path)}`);
+  return (id, file): EvidenceRequirement['replay'] =>
+    ['npx mayreach run', quoted(file), '--only', quoted(id), ...flags].join(' ');
 }
 
 function inventoryOf({ inventory, files, predictor, notes }: RunFacts): Evidence['inventory'] {
