@@ -33,6 +33,8 @@ export interface Places {
   readonly duplicates: readonly Duplicate[];
   /** Offset of an alias inside its own anchor. */
   readonly recursion: number | undefined;
+  /** Offset of the first key that is itself a list or a map. */
+  readonly complexKey: number | undefined;
 }
 
 interface Frame {
@@ -54,6 +56,7 @@ class PlaceBuilder {
   readonly #duplicates: Duplicate[] = [];
   #anchors = new Map<string, Place>();
   #recursion: number | undefined;
+  #complexKey: number | undefined;
   /** The last offset seen: where an empty value, which has no offset, is said to stand. */
   #last = 0;
 
@@ -83,7 +86,12 @@ class PlaceBuilder {
           break;
       }
     }
-    return { documents: this.#documents, duplicates: this.#duplicates, recursion: this.#recursion };
+    return {
+      documents: this.#documents,
+      duplicates: this.#duplicates,
+      recursion: this.#recursion,
+      complexKey: this.#complexKey,
+    };
   }
 
   #anchorOf(event: { anchorStart: number; anchorEnd: number }): string | undefined {
@@ -134,6 +142,7 @@ class PlaceBuilder {
       parent.items?.push(place);
       parent.size += place.size;
     } else if (frame.key === undefined) {
+      if (place.entries !== undefined || place.items !== undefined) this.#complexKey ??= place.at;
       frame.key = { name: text() ?? '', at: place.at };
     } else {
       this.#addEntry(parent, frame.key, place);

@@ -149,7 +149,7 @@ class Part {
   }
 
   #syntaxError(error: YAMLException): MayreachError {
-    const offset = error.mark?.position ?? 0;
+    const offset = this.#offsetOf(error);
     if (error.reason.startsWith('nesting exceeded')) {
       return this.#tooLarge(`values are nested deeper than ${MAX_DEPTH} levels`, offset, 'Flatten the document.');
     }
@@ -168,6 +168,12 @@ class Part {
       hint: 'Keep one of them.',
       cause: error,
     });
+  }
+
+  /** Of a key that is a list or a map (`{{ .Values.name }}` of a template is one) the parser names the start alone. */
+  #offsetOf({ reason, mark }: YAMLException): number {
+    const key = reason.includes('complex keys') ? this.places.complexKey : undefined;
+    return key ?? mark?.position ?? 0;
   }
 
   #tooLarge(message: string, offset: number, hint: string): MayreachError {

@@ -125,13 +125,15 @@ describe('errors', () => {
   const cases: [text: string, at: string, message: RegExp][] = [
     ['a: 1\n---\nb: 1\nb: 2\n', '4:1', /the key `b` is here twice: first at line 3/],
     ['{"a": 1, "a": 2}', '1:10', /the key `a` is here twice/],
+    ['a: 1\nb:\n  name: {{ .Values.name }}\n', '3:10', /complex keys/],
+    ['a: 1\n? [x]\n: 2\n', '2:3', /complex keys/],
     ['a: &x [*x]', '1:8', /an alias names the value that it stands in/],
     ['a: *q', '1:5', /unidentified alias "q"/],
     ['a:\n\tb: 1', '2:1', /tab characters/],
     ['a: "x', '1:6', /unexpected end of the stream/],
     ['x: 1\n---\na: {<<: 3}', '3:5', /cannot merge/],
     ['a: !foo b', '1:4', /unknown scalar tag/],
-    ['? [a]\n: b', '1:1', /complex keys/],
+    ['? [a]\n: b', '1:3', /complex keys/],
     ['a: \u0000', '1:4', /null byte/],
   ];
   it.each(cases)('%j', (text, at, message) => {
