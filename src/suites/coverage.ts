@@ -56,9 +56,11 @@ function ofNamespace(rows: readonly EvidenceCoverage[]): Judged {
   if (rows.length === 0) return { outcome: 'skipped', message: 'no workload runs in it', details: [] };
   const open = rows.filter((row) => ofWorkload(row).outcome !== 'passed' && !excepted(row));
   const details = [`${rows.length - open.length} of ${count(rows.length, 'workload')} isolated or excepted`];
-  if (open.length === 0) return { outcome: 'passed', details };
+  const placed = placeOf(open[0] ?? rows[0]);
+  if (open.length === 0) return { outcome: 'passed', details, ...placed };
   const message = `not isolated: ${list(open.map(({ object }) => object))}`;
-  return { outcome: 'skipped', message, details: [...details, ...open.map(({ object }) => `not isolated: ${object}`)] };
+  const named = open.map(({ object }) => `not isolated: ${object}`);
+  return { outcome: 'skipped', message, details: [...details, ...named], ...placed };
 }
 
 function workloadCases({ coverage }: Evidence, findings: FindingsByObject): SuiteCase[] {
@@ -69,10 +71,15 @@ function workloadCases({ coverage }: Evidence, findings: FindingsByObject): Suit
         title: `${row.object} is isolated for ${row.direction}`,
         classname: 'mayreach.coverage.workloads',
       },
-      ofWorkload(row),
+      { ...ofWorkload(row), ...placeOf(row) },
       findings.take(row.object, row.direction),
     ),
   );
+}
+
+/** CI systems show a case beside its file, a case that passed as well. */
+function placeOf(row: EvidenceCoverage | undefined): Pick<Judged, 'position'> {
+  return row?.position === undefined ? {} : { position: row.position };
 }
 
 function excepted({ exception }: EvidenceCoverage): boolean {
@@ -81,7 +88,8 @@ function excepted({ exception }: EvidenceCoverage): boolean {
 
 function ofWorkload({ isolatedBy, hostNetwork, exception, direction }: EvidenceCoverage): Judged {
   if (hostNetwork) {
-    return { outcome: 'skipped', message: 'on the host network, where policies do not apply', details: [] };
+    const message = 'on the host network, where policies do not apply';
+    return { outcome: 'skipped', message, details: [message] };
   }
   if (isolatedBy.length > 0) {
     const details = isolatedBy.map(({ policy, position }) => `isolated by ${policy} (${formatLine(position)})`);

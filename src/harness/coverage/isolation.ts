@@ -26,11 +26,11 @@ export interface Assessment {
 export function coverageRows({ inventory, predictor, exceptions }: Assessment): Row[] {
   return inventory.workloads.flatMap((workload) =>
     DIRECTIONS.map((direction) => {
-      const { id: object, namespace, name, hostNetwork } = workload;
+      const { id: object, namespace, name, hostNetwork, position } = workload;
       const isolatedBy = hostNetwork ? [] : [...predictor.isolatedBy(workload, direction)];
       const exception =
         isolatedBy.length > 0 ? undefined : exceptions.coverOf({ namespace, workload: name, direction });
-      const coverage = { object, namespace, direction, isolatedBy, hostNetwork };
+      const coverage = { object, namespace, direction, isolatedBy, hostNetwork, position };
       return { workload, coverage: exception === undefined ? coverage : { ...coverage, exception } };
     }),
   );

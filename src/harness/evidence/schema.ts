@@ -141,6 +141,7 @@ const coverage = z.strictObject({
   direction,
   isolatedBy: z.array(policyRef),
   hostNetwork: z.boolean(),
+  position: position.optional().describe('where the workload is written'),
   exception: z
     .strictObject({ because: z.string(), approvedBy: z.string(), until: z.string(), ended: z.boolean() })
     .optional(),
