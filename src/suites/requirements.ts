@@ -2,7 +2,7 @@ import { standingOf } from '../harness/evidence/exit.ts';
 import type { Evidence, EvidenceRequirement } from '../harness/evidence/schema.ts';
 import type { Requirement } from '../requirements/model.ts';
 import type { CaseOutcome, Suite, SuiteCase } from './model.ts';
-import { storiesOf, type Story } from './story.ts';
+import { remedyOf, storiesOf, type Story } from './story.ts';
 import {
   attemptLine,
   controlLine,
@@ -112,16 +112,17 @@ function detailsOf(requirement: EvidenceRequirement): string[] {
 }
 
 function storyLines({ cell, cells, pairs }: Story): string[] {
-  const { verdict, predicted, text, missing, decision, control, attempts = [], from, to } = cell;
+  const { verdict, predicted, text, control, attempts = [] } = cell;
+  const remedy = remedyOf(cell);
   const affected = pairs.slice(0, MOST.pairs).map((pair) => `  ${pair.from} -> ${pair.to}  ${pair.connections}`);
   if (pairs.length > MOST.pairs) affected.push(`  and ${count(pairs.length - MOST.pairs, 'more pair')}`);
   return [
     `${verdict}: ${count(cells.length, 'cell')}`,
     ...affected,
     `  why: ${text}`,
-    ...(missing === undefined ? [] : [`  missing: ${missing}`]),
+    ...(remedy === undefined ? [] : [`  to do: ${remedy}`]),
     `  predicted: ${predicted}`,
-    ...(decision === undefined ? [] : decisionLines(decision, from, to)).map((line) => `    ${line}`),
+    ...decisionLines(cell).map((line) => `    ${line}`),
     `  observed: ${observedOf(cell)}`,
     ...attempts.slice(0, MOST.attempts).map((attempt) => `    ${attemptLine(attempt)}`),
     ...(control === undefined ? [] : [`  control: ${controlLine(control)}`]),

@@ -39,14 +39,18 @@ export function storiesOf({ cells }: EvidenceRequirement, { met = false } = {}):
  * part that the decision's lines say better. At worst something is said twice.
  */
 export function reasonOf({ text, decision }: EvidenceCell): string {
-  return decision === undefined ? text : text.replace(/: (?:(?:in|e)gress of |no policy isolates ).*$/u, '');
+  if (decision === undefined) return text;
+  const { egress, ingress, reason } = decision;
+  const unknown = [reason, egress.unknown, ingress.unknown].find((part) => part !== undefined && text.includes(part));
+  const short = unknown === undefined ? text : text.replace(`: ${unknown}`, '');
+  return short.replace(/: (?:(?:in|e)gress of |no policy isolates ).*$/u, '');
 }
 
 /** What to do about a cell that could not be told, where `text` already says what was missing. */
 export function remedyOf({ text, missing }: EvidenceCell): string | undefined {
-  if (missing?.startsWith(text) !== true) return missing;
-  const rest = missing.slice(text.length).replace(/^[;:,.\s]+/u, '');
-  return rest === '' ? undefined : rest;
+  if (missing === undefined || text.includes(missing)) return undefined;
+  const said = [text.length, missing.lastIndexOf('; ')].find((end) => end > 0 && text.includes(missing.slice(0, end)));
+  return said === undefined ? missing : missing.slice(said).replace(/^[;:,.\s]+/u, '');
 }
 
 function keyOf(cell: EvidenceCell): string {

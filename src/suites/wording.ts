@@ -81,8 +81,17 @@ export function controlLine({ kind, from, outcome, text }: EvidenceControl): str
   return `${outcomeWords(outcome)}${from === undefined ? '' : ` from ${from}`} (${kind.replaceAll('-', ' ')}): ${text}`;
 }
 
-/** Why the policies come to their prediction: a line for the source's egress and one for the destination's ingress. */
-export function decisionLines(decision: EvidenceDecision, from: string, to: string): string[] {
+/**
+ * Why the policies come to their prediction: a line for the source's egress and one for the destination's ingress.
+ * Where name resolution decides, that is said first: the lines are about the way to the cluster's DNS.
+ */
+export function decisionLines({
+  decision,
+  from,
+  to,
+  attributedTo,
+}: Pick<EvidenceCell, 'decision' | 'from' | 'to' | 'attributedTo'>): string[] {
+  if (decision === undefined) return [];
   const sides: [Side, 'egress' | 'ingress', string][] = [
     [decision.egress, 'egress', from],
     [decision.ingress, 'ingress', to],
@@ -91,7 +100,9 @@ export function decisionLines(decision: EvidenceDecision, from: string, to: stri
     // In a denial the side that allows decides nothing; in all else both sides do.
     .filter(([side]) => decision.outcome !== 'denied' || side.outcome !== 'allowed')
     .map(([side, direction, end]) => sideLine(side, direction, end));
-  return decision.reason === undefined ? lines : [...lines, decision.reason];
+  const { reason } = decision;
+  if (reason === undefined || sides.some(([side]) => side.unknown === reason)) return lines;
+  return attributedTo === 'dns' ? [reason, ...lines] : [...lines, reason];
 }
 
 function sideLine(side: Side, direction: 'egress' | 'ingress', end: string): string {

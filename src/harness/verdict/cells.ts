@@ -16,6 +16,9 @@ export function judgeCell(cell: Cell, expect: Expectation, run: ObservedRun | un
   return trial.probes.map((tried) => judgeTried(cell, expect, tried, run));
 }
 
+/** What helps where files do not tell. */
+const TELL = 'add what is missing to the files, or let traffic tell (--cluster k3s, or --cluster kubeconfig --probe)';
+
 function judgePredicted(cell: Cell, expect: Expectation, why?: string): EvidenceCell {
   const verdict = predictedVerdict(expect, cell.prediction.predicted);
   const because = reasonText(cell);
@@ -26,7 +29,7 @@ function judgePredicted(cell: Cell, expect: Expectation, why?: string): Evidence
     basis: 'predicted',
     attributedTo: cell.prediction.byName ? 'dns' : verdict === 'inconclusive' ? 'nothing' : 'policy',
     text: `predicted ${cell.prediction.predicted}: ${because}${why === undefined ? '' : ` (not observed: ${why})`}`,
-    ...(verdict === 'inconclusive' ? { missing: because } : {}),
+    ...(verdict === 'inconclusive' ? { missing: why === undefined ? `${because}; ${TELL}` : because } : {}),
     ...decisionOf(cell, verdict),
   };
 }

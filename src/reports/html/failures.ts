@@ -61,7 +61,7 @@ function storyMarkup({ cell, cells, pairs }: Story, requirement: EvidenceRequire
         ${predicted}${
           decision &&
           html`<ul>
-            ${decisionLines(decision, from, to).map((line) => html`<li>${line}</li>`)}
+            ${decisionLines(cell).map((line) => html`<li>${line}</li>`)}
           </ul>`
         }
       </div>

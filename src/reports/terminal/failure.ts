@@ -75,8 +75,8 @@ function storyLines(
       (text) => (format === undefined ? linked(text, paint) : paint(format, text)),
       paint,
     );
-  const { decision, control, predicted, attempts = [], from, to } = cell;
-  const decided = decision === undefined ? [] : decisionLines(decision, from, to);
+  const { control, predicted, attempts = [] } = cell;
+  const decided = decisionLines(cell);
   const responder = attempts.find((attempt) => attempt.responder !== undefined)?.responder;
   return [
     ...heads,

@@ -40,11 +40,18 @@ describe('what stands beside a decision', () => {
       'open: the network does not enforce the policies, which deny it',
     );
     expect(reasonOf(cell('a', 'b', { text }))).toBe(text);
+    const reason = 'whether it covers b is not known';
+    const decision = { ...denied, outcome: 'unknown' as const, reason };
+    expect(reasonOf(cell('a', 'b', { text: `predicted unknown: ${reason}`, decision }))).toBe('predicted unknown');
   });
 
   it('does not repeat what was missing', () => {
     expect(remedyOf(cell('a', 'b', { text: 'no control', missing: 'no control; start it' }))).toBe('start it');
     expect(remedyOf(cell('a', 'b', { text: 'no control', missing: 'start it' }))).toBe('start it');
     expect(remedyOf(cell('a', 'b'))).toBeUndefined();
+    const unknown = 'predicted unknown: rule 1 has an ipBlock; whether it covers b is not known';
+    const missing = 'rule 1 has an ipBlock; whether it covers b is not known';
+    expect(remedyOf(cell('a', 'b', { text: unknown, missing: `${missing}; try it` }))).toBe('try it');
+    expect(remedyOf(cell('a', 'b', { text: unknown, missing }))).toBeUndefined();
   });
 });

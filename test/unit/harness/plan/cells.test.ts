@@ -197,6 +197,11 @@ describe('addresses and hosts', () => {
     });
   });
 
+  it('says of what the files do not tell what would', () => {
+    const text = set('  - {id: A, from: shop/web, mayNotReach: {host: api.example.com}, on: [443]}');
+    expect(judgeFiles(text, manifests).get('A')?.cells[0]?.missing).toMatch(/; add what is missing .*--cluster k3s/u);
+  });
+
   it('asks for every address of a host once they are known', () => {
     const requirement = set('  - {id: A, from: shop/web, mayNotReach: {host: api.example.com}, on: [443]}');
     const hosts = new Map([['api.example.com', ['203.0.113.7', '198.51.100.7']]]);
