@@ -77,7 +77,6 @@ function lastLine(evidence: Evidence, paint: Paint): string {
     ['bold', status === 0 ? 'green' : status === 1 ? 'red' : 'yellow'],
     ['passed', 'failed', 'not proven'][status] ?? '',
   );
-  if (requirements === 0 && failingFindings === 0) return `${verdict}  no requirements`;
   const parts = STANDINGS.filter((standing) => standings[standing] > 0).map((standing) =>
     paint(STANDING_COLORS[standing], `${standings[standing]} ${standing}`),
   );
@@ -85,6 +84,7 @@ function lastLine(evidence: Evidence, paint: Paint): string {
     failingFindings > 0 ? paint('red', `, ${count(failingFindings, 'finding fails', 'findings fail')}`) : '';
   const basis = `${observed} observed, ${requirements - observed} predicted`;
   const took = seconds(Date.parse(evidence.run.endedAt) - Date.parse(evidence.run.startedAt));
+  if (requirements === 0) return `${verdict}  no requirements${findings}`;
   return `${verdict}  ${count(requirements, 'requirement')}: ${parts.join(', ')}${findings}  ${paint('dim', `(${basis}, ${took})`)}`;
 }
 

@@ -44,7 +44,7 @@ function strangerHint(value: unknown): string | null {
     return 'It is a Kubernetes object: name its file under `manifests:`, or with --manifests.';
   }
   if (Array.isArray(value) && value.some((item) => isRecord(item) && 'src' in item && 'dst' in item)) {
-    return 'It looks like tests of netassert: `mayreach import netassert FILE` translates them.';
+    return 'It looks like tests of netassert: write them as cases; `mayreach init` writes a first file.';
   }
   return null;
 }

@@ -51,6 +51,17 @@ describe('terminalSummary', () => {
     expect(terminalSummary(record, { ...options, color: false })).not.toContain('\u001b');
   });
 
+  it('has nothing to count where a file states coverage alone', () => {
+    const [last] = terminalSummary(evidence({ requirements: [] }), plain)
+      .trimEnd()
+      .split('\n')
+      .slice(-1);
+    expect(last).toBe('passed  no requirements');
+    const finding = { rule: 'default-deny-missing', severity: 'error', message: 'none', fails: true } as const;
+    const failing = terminalSummary(evidence({ requirements: [], findings: [finding] }), plain);
+    expect(failing.trimEnd().split('\n').slice(-1)).toEqual(['failed  no requirements, 1 finding fails']);
+  });
+
   it('keeps to the width of a terminal', () => {
     for (const width of [80, 100, 140]) {
       const lines = terminalSummary(mixed(), { color: false, width, isTty: true }).split('\n');
