@@ -17,7 +17,7 @@ import { admissionDoubts, changeDoubts, mergeDoubts, outsiderDoubts } from './do
 import type { Field } from './field.ts';
 import { learnHosts } from './hosts.ts';
 import { withLabelsNow } from './labels-now.ts';
-import { withStandIns } from './observed-inventory.ts';
+import { undefinedIn, withStandIns } from './observed-inventory.ts';
 import type { RunOptions } from './options.ts';
 import { isRunsOwn } from './run-pods.ts';
 
@@ -79,7 +79,14 @@ export async function observe(options: ObserveOptions, run: RunOptions): Promise
       inventory: planned.inventory,
       predictor: planned.predictor,
       planned: planned.requirements,
-      observed: { plan: planned.plan, batch, canaries, pods, doubts },
+      observed: {
+        plan: planned.plan,
+        batch,
+        canaries,
+        pods,
+        doubts,
+        undefinedNamespaces: undefinedIn(planned.inventory),
+      },
       cluster: {
         canaries: [...canaries],
         settling,

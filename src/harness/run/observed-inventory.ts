@@ -16,3 +16,8 @@ export function withStandIns(inventory: Inventory, pods: readonly PlacedPod[], p
   };
   return { ...inventory, plugin, workloads: inventory.workloads.map(place) };
 }
+
+/** Namespaces that are used and not defined: their labels on the cluster of the run are not those of any other. */
+export function undefinedIn({ namespaces }: Inventory): ReadonlySet<string> {
+  return new Set(namespaces.filter(({ defined }) => !defined).map(({ name }) => name));
+}

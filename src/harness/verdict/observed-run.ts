@@ -12,4 +12,6 @@ export interface ObservedRun {
   readonly pods: ReadonlyMap<string, ProbePod>;
   /** By `ProbePod.id`: why what was seen there does not count (labels changed at admission, a policy changed, …). */
   readonly doubts: ReadonlyMap<string, string>;
+  /** Namespaces that the files use and do not define: the cluster of the run gave them no labels, another one may. */
+  readonly undefinedNamespaces: ReadonlySet<string>;
 }

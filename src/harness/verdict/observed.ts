@@ -1,6 +1,7 @@
 import type { Expectation } from '../../requirements/model.ts';
 import type { EvidenceCell, EvidenceControl, Verdict } from '../evidence/schema.ts';
 import type { Cell } from '../plan/cell.ts';
+import { DEFINE_NAMESPACE } from '../plan/namespaces.ts';
 import type { TrialProbe } from '../plan/trials.ts';
 import { controlFor } from './control.ts';
 import type { ObservedRun } from './observed-run.ts';
@@ -20,6 +21,7 @@ export interface Judgement {
 export function judgeObserved(cell: Cell, expect: Expectation, tried: TrialProbe, run: ObservedRun): Judgement {
   const doubt = doubtOf(cell, tried, run);
   if (doubt !== undefined) return inconclusive(doubt, 'repeat the run');
+  if (hangsOnLabels(cell, run)) return inconclusive(reasonText(cell), DEFINE_NAMESPACE);
   const observation = run.batch.observations.get(tried.probe.key);
   const reading = readingOf(observation, tried.probe, run);
   switch (reading) {
@@ -128,6 +130,15 @@ function lackingFor({ probe, target }: TrialProbe, control: EvidenceControl, run
   }
   const missing = nodes.find((node) => !run.canaries.some((canary) => canary.node === node));
   return missing === undefined ? undefined : { what: `there was no canary on node ${missing}`, mend: 'repeat the run' };
+}
+
+/** What the policies come to with labels that nobody defined, a cluster without these labels does not show. */
+function hangsOnLabels({ source, destination, prediction }: Cell, { undefinedNamespaces }: ObservedRun): boolean {
+  if (prediction.predicted !== 'unknown' || undefinedNamespaces.size === 0) return false;
+  const behind = destination.kind === 'service' ? destination.endpoints : [];
+  return [source, destination, ...behind].some(
+    (end) => 'workload' in end && undefinedNamespaces.has(end.workload.namespace),
+  );
 }
 
 function doubtOf(cell: Cell, { probe, target }: TrialProbe, run: ObservedRun): string | undefined {

@@ -12,9 +12,14 @@ import { documents, planFiles, workload } from '../../support/predicted.ts';
 const DENY =
   '{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: deny, namespace: shop}, spec: {podSelector: {matchLabels: {app: db}}}}';
 
+/** Lets in by labels of a namespace that nobody defined. */
+const BY_LABELS =
+  '{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: deny, namespace: shop}, spec: {podSelector: {matchLabels: {app: db}}, ingress: [{from: [{namespaceSelector: {matchLabels: {env: prod}}}]}]}}';
+const POLICIES = { allowed: [], denied: [DENY], unknown: [BY_LABELS] };
+
 /** One TCP cell between two workloads, predicted as the policies in force say. */
-function cellThat(predicted: 'allowed' | 'denied'): Cell {
-  const manifests = documents(workload('shop/web'), workload('shop/db'), ...(predicted === 'denied' ? [DENY] : []));
+function cellThat(predicted: 'allowed' | 'denied' | 'unknown'): Cell {
+  const manifests = documents(workload('shop/web'), workload('shop/db'), ...POLICIES[predicted]);
   const { planned } = planFiles(
     'requirements: t\ncases: [{id: A, from: shop/web, mayReach: shop/db, on: [1]}]',
     manifests,
@@ -49,6 +54,7 @@ interface Seen {
   readonly canaries?: readonly Pick<EvidenceCanary, 'node' | 'enforced'>[];
   readonly doubts?: Readonly<Record<string, string>>;
   readonly external?: boolean;
+  readonly undefinedNamespaces?: readonly string[];
 }
 
 function runThatSaw(seen: Seen): { readonly tried: TrialProbe; readonly run: ObservedRun } {
@@ -111,17 +117,32 @@ function runThatSaw(seen: Seen): { readonly tried: TrialProbe; readonly run: Obs
       canaries,
       pods: new Map([WEB, DB].map((id) => [id, pod(id)])),
       doubts: new Map(Object.entries(seen.doubts ?? {})),
+      undefinedNamespaces: new Set(seen.undefinedNamespaces),
     },
   };
 }
 
-function judge(expect_: Expectation, predicted: 'allowed' | 'denied', seen: Seen): string {
+function judge(expect_: Expectation, predicted: 'allowed' | 'denied' | 'unknown', seen: Seen): string {
   const { tried, run } = runThatSaw(seen);
   const { verdict, attributedTo, text } = judgeObserved(cellThat(predicted), expect_, tried, run);
   return `${verdict}, ${attributedTo}: ${text}`;
 }
 
 const CONTROLLED = { controls: { 'allowed-peer': 'open' } } as const;
+
+describe('what hangs on the labels of a namespace that nobody defined', () => {
+  it.each(['mayReach', 'mayNotReach'] as const)('is not told by a cluster that has none: %s', (expected) => {
+    const undefinedNamespaces = ['shop'];
+    const hangs = /^inconclusive, nothing: namespace shop is used but not defined/u;
+    expect(judge(expected, 'unknown', { outcome: 'open', undefinedNamespaces })).toMatch(hangs);
+    expect(judge(expected, 'unknown', { outcome: 'timed-out', ...CONTROLLED, undefinedNamespaces })).toMatch(hangs);
+  });
+
+  it('is no concern of what the policies decide without them', () => {
+    const seen = { outcome: 'timed-out', ...CONTROLLED, undefinedNamespaces: ['shop'] } as const;
+    expect(judge('mayNotReach', 'denied', seen)).toMatch(/^met, policy/u);
+  });
+});
 
 describe('the table of verdicts', () => {
   it.each([
