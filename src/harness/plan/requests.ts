@@ -1,4 +1,4 @@
-import type { Requirement, RequirementSet } from '../../requirements/model.ts';
+import type { EndpointRef, Requirement, RequirementSet } from '../../requirements/model.ts';
 import { MayreachError } from '../../source/error.ts';
 import type { Inventory } from '../inventory/model.ts';
 import { isUnsure, membersOf, sourcesOf, type Member } from './members.ts';
@@ -35,6 +35,7 @@ export function resolveRequirements(
       .filter(({ otherwise }) => !otherwise)
       .map((requirement) => resolve(requirement, inventory, options)),
   }));
+  if (!options.tolerant) for (const { endpoints } of sets) checkDeclared(endpoints.values(), inventory);
   const asked = bySet.flatMap(({ cases }) => cases.flatMap(({ requests }) => requests));
   return bySet.flatMap(({ set, cases }) => [
     ...cases,
@@ -45,6 +46,11 @@ export function resolveRequirements(
         ...requestsOfOtherwise(requirement, set, inventory, asked),
       })),
   ]);
+}
+
+/** A declared endpoint that nothing names is a word of the file all the same: `otherwise` goes by where it lies. */
+function checkDeclared(endpoints: Iterable<EndpointRef>, inventory: Inventory): void {
+  for (const ref of endpoints) membersOf(ref, inventory);
 }
 
 function resolve(requirement: Requirement, inventory: Inventory, { tolerant }: ResolveOptions): ResolvedRequirement {

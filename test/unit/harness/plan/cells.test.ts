@@ -173,6 +173,18 @@ describe('services', () => {
   });
 });
 
+describe('an endpoint that is declared and that no case names', () => {
+  it('selects something as well, or is an error at its place', () => {
+    const more = 'endpoints: {db: data/db, gone: data/gone}';
+    expect(() => lines('  - {id: A, from: shop/web, mayReach: db}', base, more)).toThrow(
+      expect.objectContaining({
+        code: 'ENDPOINT_SELECTS_NOTHING',
+        position: { file: 'net.reach.yaml', line: 2, column: 32 },
+      }),
+    );
+  });
+});
+
 describe('addresses and hosts', () => {
   const egress = `
 {apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: web, namespace: shop}, spec: {podSelector: {}, policyTypes: [Egress],
