@@ -27,7 +27,7 @@ export function judgeRequirement(
   const basis = cells.length > 0 && cells.every((cell) => cell.basis === 'observed') ? 'observed' : 'predicted';
   const text = expired
     ? `expired on ${requirement.expires ?? ''}: renew it or take it out`
-    : (problem?.message ?? summary(verdict, cells));
+    : (problemText(problem) ?? summary(verdict, cells));
   return {
     ...declared(planned),
     expired,
@@ -46,6 +46,11 @@ function unlessUnsure(judged: EvidenceCell, why: string | undefined): EvidenceCe
   if (why === undefined || judged.verdict !== 'violated') return judged;
   const text = `${why}; it may be violated: ${judged.text}`;
   return { ...judged, verdict: 'inconclusive', text, missing: `${why}; ${DEFINE_NAMESPACE}` };
+}
+
+/** Why nothing could be asked, and what may have been meant. */
+function problemText(problem: PlannedRequirement['problem']): string | undefined {
+  return problem?.hint === undefined ? problem?.message : `${problem.message}; ${problem.hint}`;
 }
 
 type Declared = Omit<
