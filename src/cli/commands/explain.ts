@@ -1,46 +1,47 @@
 import { Command } from 'commander';
+import { explainQuestion } from '../../harness/explain/question.ts';
 import { createPredictor } from '../../harness/predict/predictor.ts';
-import { explainConnection } from '../../harness/run/explain.ts';
-import { readAll } from '../../harness/run/on-files.ts';
-import { questionOf } from '../question.ts';
 import { readInput } from '../../input/paths.ts';
-import { collect } from '../options.ts';
 import { ProgressPrinter } from '../progress.ts';
+import { questionOf, type TypedQuestion } from '../question.ts';
+import { pathsOf, readSource, withSourceFlags, type SourceFlags } from '../source.ts';
 
 const EXAMPLES = `
 FROM and TO are what a requirement file may name: shop/web, outsider, 203.0.113.0/24, api.stripe.com,
 service:shop/api, '{namespace: data, pods: {app: postgres}}', or an endpoint that one of its files declares.
+All of a namespace by its name, or as namespace:shop: then a page sums up who reaches whom.
 
 Examples:
   mayreach explain shop/web data/postgres 5432 examples/shop
-  mayreach explain outsider service:shop/api http examples/shop`;
+  mayreach explain outsider service:shop/api http examples/shop
+  mayreach explain shop data any examples/shop
+  mayreach explain shop data 5432 --cluster kubeconfig --context prod`;
 
-/** `mayreach explain FROM TO PORT`: why the policies allow or deny one connection. */
+/** `mayreach explain FROM TO PORT`: why the policies allow or deny a connection, or those of whole namespaces. */
 export function explainCommand(): Command {
-  return new Command('explain')
+  const command = new Command('explain')
     .description('why the policies allow or deny a connection: which select, which isolate, which rule decides')
     .argument('<from>', 'who connects')
     .argument('<to>', 'whom it wants to reach')
-    .argument('<port>', 'PORT[/tcp|udp|sctp], or a port name')
-    .argument('[path...]', 'requirement files, or folders of manifests')
-    .option('--manifests <path>', 'more manifests, repeatable; - is stdin', collect, [])
+    .argument('<port>', 'PORT[-END][/tcp|udp|sctp], a port name, or any')
+    .argument('[path...]', 'requirement files, or folders of manifests');
+  return withSourceFlags(command)
     .addHelpText('after', EXAMPLES)
-    .action(
-      async (
-        from: string,
-        to: string,
-        port: string,
-        paths: readonly string[],
-        flags: { manifests: readonly string[] },
-      ) => {
-        const progress = new ProgressPrinter(process.stderr);
-        const start = paths.length === 0 && flags.manifests.length === 0 ? ['.'] : paths;
-        const { sets, manifests } = await readInput(start, flags.manifests);
-        const question = questionOf({ from, to, port }, sets);
-        const { inventory } = await readAll({ manifests, progress });
-        progress.done();
-        const lines = explainConnection(question, inventory, createPredictor(inventory));
-        process.stdout.write(`${lines.join('\n')}\n`);
-      },
-    );
+    .action(async (from: string, to: string, port: string, paths: readonly string[], flags: SourceFlags) => {
+      await run({ from, to, port }, paths, flags);
+    });
+}
+
+async function run(typed: TypedQuestion, paths: readonly string[], flags: SourceFlags): Promise<void> {
+  const progress = new ProgressPrinter(process.stderr);
+  const { sets, manifests } = await readInput(pathsOf(paths, flags), flags.manifests);
+  const inventory = await readSource(flags, manifests, progress);
+  const question = questionOf(
+    typed,
+    sets,
+    inventory.namespaces.map(({ name }) => name),
+  );
+  progress.done();
+  const lines = explainQuestion(question, inventory, createPredictor(inventory));
+  process.stdout.write(`${lines.join('\n')}\n`);
 }

@@ -42,6 +42,7 @@ export class NamespacePredictors {
         sourceOf(from).toAddresses(from, addresses),
       fromAddresses: (addresses, to) => sourceOf(to).fromAddresses(addresses, to),
       isolatedBy: (workload, direction) => sourceOf(workload).isolatedBy(workload, direction),
+      classOf: (workload) => `${here.classOf(workload)} ${elsewhere.classOf(workload)}`,
       selectedBy: (policyId) => here.selectedBy(policyId),
     };
   }

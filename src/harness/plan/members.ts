@@ -162,6 +162,9 @@ function nothingFound({ endpoint, label }: EndpointRef): string {
         endpoint.workloadKind ? ` of kind ${endpoint.workloadKind}` : ''
       }`;
     case 'pods':
+      if (isEverything(endpoint.pods)) {
+        return `${label} selects nothing: there is no workload in ${namespacesText(endpoint.namespaces)}`;
+      }
       return `${label} selects nothing: no workload in ${namespacesText(endpoint.namespaces)} has the labels ${formatSelector(endpoint.pods)}`;
     case 'service':
       return `${label} selects nothing: there is no service ${endpoint.namespace}/${endpoint.name} with a workload behind it`;
@@ -171,6 +174,10 @@ function nothingFound({ endpoint, label }: EndpointRef): string {
     case 'anyone':
       return `${label} selects nothing`;
   }
+}
+
+function isEverything({ matchLabels, matchExpressions }: LabelSelector): boolean {
+  return Object.keys(matchLabels).length === 0 && matchExpressions.length === 0;
 }
 
 function namespacesText(choice: NamespaceChoice): string {
@@ -195,10 +202,17 @@ function labelHint(pods: LabelSelector, namespaces: NamespaceChoice, inventory: 
   const there = inventory.workloads.filter(({ namespace }) => chosen.get(namespace) === 'sure');
   const unsure = [...chosen].filter(([, certainty]) => certainty === 'unsure').map(([name]) => name);
   if (unsure.length > 0) return undefinedHint(unsure);
-  if (there.length === 0) return `no workload lies in ${namespacesText(namespaces)}`;
+  if (there.length === 0) return namespaceHint(namespaces, inventory);
   const labels = there.flatMap((workload) => Object.entries(workload.labels).map(([key, value]) => `${key}=${value}`));
   const near = nearest(formatSelector(pods), [...new Set(labels)]);
   return near === undefined ? `labels there: ${few([...new Set(labels)])}` : `did you mean ${near}?`;
+}
+
+function namespaceHint(choice: NamespaceChoice, { workloads }: Inventory): string {
+  const names = [...new Set(workloads.map(({ namespace }) => namespace))].sort();
+  const near = choice.by === 'name' ? nearest(choice.name, names) : undefined;
+  if (near !== undefined) return `did you mean ${near}?`;
+  return names.length === 0 ? 'the inventory is empty: check `manifests:`' : `namespaces with workloads: ${few(names)}`;
 }
 
 function few(names: readonly string[]): string {

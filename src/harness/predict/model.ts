@@ -85,6 +85,8 @@ export interface Predictor {
   fromAddresses(addresses: AddressSet, to: Workload): readonly AddressPrediction[];
   /** Policies that select the workload for a direction; empty: not isolated. */
   isolatedBy(workload: Workload, direction: Direction): readonly PolicyRef[];
+  /** Equal for workloads that no policy tells apart; where they run, and their names, are not looked at. */
+  classOf(workload: Workload): string;
   /** Workloads that a policy selects. */
   selectedBy(policyId: string): readonly Workload[];
 }

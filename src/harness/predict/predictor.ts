@@ -26,6 +26,11 @@ export function createPredictor(inventory: Inventory, options: PredictorOptions 
     toAddresses: (from, addresses) => outside(engine, from, 'egress', addresses),
     fromAddresses: (addresses, to) => outside(engine, to, 'ingress', addresses),
     isolatedBy: (workload, direction) => isolatedBy(engine, workload, direction),
+    classOf: (workload) =>
+      engine
+        .membersOf(workload)
+        .map(({ podClass }) => podClass.index)
+        .join(),
     selectedBy: (policyId) => selectedBy(engine, inventory, policyId),
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AddressSet, ALL_IPV4 } from '../../../../src/harness/predict/addresses.ts';
-import { explain } from '../../../../src/harness/predict/explain.ts';
+import { Storyteller } from '../../../../src/harness/explain/story.ts';
+import { ConnectionSet } from '../../../../src/harness/predict/connections.ts';
 import { createPredictor } from '../../../../src/harness/predict/predictor.ts';
 import { admin, type AdminSpec } from './admin-fixtures.ts';
 import { inventory, namespace, pod, policy, workload } from './fixtures.ts';
@@ -19,15 +20,17 @@ const [harry, draco, cedric] = [
 const node = workload('kube-system/proxy', {}, { hostNetwork: true, pods: [pod('192.168.1.1', 'n1')] });
 const house = (name: string) => ({ matchLabels: { house: name } });
 
+function inventoryOf(adminPolicies: readonly AdminSpec[], more: Parameters<typeof inventory>[0] = {}) {
+  return inventory({
+    namespaces: HOUSES.map((name) => namespace(name, { house: name })),
+    workloads: [harry, draco, cedric, node],
+    adminPolicies: adminPolicies.map((spec, index) => admin(`a${index}`, spec)),
+    ...more,
+  });
+}
+
 function predictorOf(adminPolicies: readonly AdminSpec[], more: Parameters<typeof inventory>[0] = {}) {
-  return createPredictor(
-    inventory({
-      namespaces: HOUSES.map((name) => namespace(name, { house: name })),
-      workloads: [harry, draco, cedric, node],
-      adminPolicies: adminPolicies.map((spec, index) => admin(`a${index}`, spec)),
-      ...more,
-    }),
-  );
+  return createPredictor(inventoryOf(adminPolicies, more));
 }
 
 const GUARD = { namespaces: house('gryffindor') };
@@ -58,16 +61,17 @@ describe('an admin policy, a NetworkPolicy and a baseline, as the conformance te
   });
 
   it('stories name the rule that decides, and the one that passes it on', () => {
-    const draw = (...specs: readonly AdminSpec[]) =>
-      explain(
-        predictorOf(specs),
+    const draw = (...specs: readonly AdminSpec[]) => {
+      const found = inventoryOf(specs);
+      return new Storyteller(found, createPredictor(found)).story(
         { kind: 'workload', workload: draco },
         { kind: 'workload', workload: harry },
-        { protocol: 'TCP', port: 80 },
+        ConnectionSet.port('TCP', 80),
       );
+    };
     expect(draw(deny)).toContain('    denied by AdminNetworkPolicy a0 (a0.yaml:10), ingress rule 1.');
     expect(draw(deny)).toContain(
-      '  let AdminNetworkPolicy a0 (a0.yaml:10), ingress rule 1 leave it out, or allow it before that rule.',
+      '  put before AdminNetworkPolicy a0 (a0.yaml:10), ingress rule 1 a rule that accepts {pods: {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: slytherin}}, podSelector: {matchLabels: {app: draco}}}} on TCP 80.',
     );
     const passed = draw(pass, baseline);
     expect(passed).toContain(

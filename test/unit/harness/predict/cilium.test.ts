@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { NetworkPlugin } from '../../../../src/harness/inventory/model.ts';
 import { AddressSet, ALL_ADDRESSES } from '../../../../src/harness/predict/addresses.ts';
-import { explain } from '../../../../src/harness/predict/explain.ts';
+import { Storyteller } from '../../../../src/harness/explain/story.ts';
+import { ConnectionSet } from '../../../../src/harness/predict/connections.ts';
 import { ccnp, cnp, into, knp, scene } from './cilium-scene.ts';
 
 describe('what a CiliumNetworkPolicy allows', () => {
@@ -143,10 +144,10 @@ describe('what a CiliumNetworkPolicy says of addresses', () => {
 describe('a policy of Cilium in a story', () => {
   it('is named where it isolates, allows and denies', () => {
     const draw = (...policies: readonly string[]) => {
-      const { predictor, find } = scene(policies);
+      const { inventory, predictor, find } = scene(policies);
       const [from, to] = ['shop/web', 'shop/db'].map((path) => ({ kind: 'workload' as const, workload: find(path) }));
       if (from === undefined || to === undefined) throw new RangeError('no pods');
-      return explain(predictor, from, to, { protocol: 'TCP', port: 80 }).join('\n');
+      return new Storyteller(inventory, predictor).story(from, to, ConnectionSet.port('TCP', 80)).join('\n');
     };
     const web = 'fromEndpoints: [{matchLabels: {app: web}}]';
     expect(draw(cnp(`ingress: [{${web}}]`))).toMatch(/allowed by CiliumNetworkPolicy shop\/guard .*ingress rule 1/);
