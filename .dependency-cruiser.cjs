@@ -36,6 +36,7 @@ const rooms = {
     'harness/undocumented/documented.ts',
     'harness/verdict',
   ],
+  'harness/exposure': ['source', 'requirements', 'harness/inventory', 'harness/predict'],
   'harness/explain': [
     'source',
     'requirements',
@@ -82,7 +83,7 @@ module.exports = {
       name: 'prediction-is-pure',
       comment: 'harness/predict is set algebra: no I/O',
       severity: 'error',
-      from: { path: '^src/harness/(predict|plan|verdict|coverage|undocumented|mutate|suggest|explain)/' },
+      from: { path: '^src/harness/(predict|plan|verdict|coverage|undocumented|mutate|suggest|explain|exposure)/' },
       to: { dependencyTypes: ['core'] },
     },
   ],

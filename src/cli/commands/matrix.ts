@@ -1,6 +1,10 @@
 import { Command, Option } from 'commander';
+import { exposuresOf } from '../../harness/exposure/exposure.ts';
+import { exposureRows } from '../../harness/exposure/rows.ts';
+import type { Inventory } from '../../harness/inventory/model.ts';
 import { createPredictor } from '../../harness/predict/predictor.ts';
 import { matrixOf } from '../../harness/predict/matrix.ts';
+import { formatExposure } from '../../reports/matrix/exposure.ts';
 import { formatMatrix, type MatrixFormat } from '../../reports/matrix/format.ts';
 import { terminalOptions } from '../../reports/terminal/style.ts';
 import { readInput } from '../../input/paths.ts';
@@ -9,6 +13,7 @@ import { pathsOf, readSource, withSourceFlags, type SourceFlags } from '../sourc
 
 interface MatrixFlags extends SourceFlags {
   readonly format: MatrixFormat;
+  readonly exposure?: true;
 }
 
 /** `mayreach matrix`: everything that the policies allow, as exact sets. */
@@ -20,15 +25,34 @@ export function matrixCommand(): Command {
     .addOption(
       new Option('--format <format>', 'how to print it').choices(['table', 'json', 'csv', 'dot']).default('table'),
     )
+    .option(
+      '--exposure',
+      'instead: what pods that are not in the input could reach or be reached by, by their selectors',
+    )
     .action(async (paths: readonly string[], flags: MatrixFlags) => {
       const progress = new ProgressPrinter(process.stderr);
       const { manifests } = await readInput(pathsOf(paths, flags), flags.manifests);
       const inventory = await readSource(flags, manifests, progress);
-      const predictor = createPredictor(inventory, { assumeUndefinedNamespacesHaveNoLabels: true });
-      const { rows, notes } = matrixOf(inventory, predictor);
+      const { pieces, notes } = flags.exposure === true ? exposure(inventory, flags) : matrix(inventory, flags);
       notes.forEach((note) => progress.note(note));
       progress.done();
-      const { color } = terminalOptions(process.stdout, process.env);
-      for (const piece of formatMatrix(rows, flags.format, { color })) process.stdout.write(piece);
+      for (const piece of pieces) process.stdout.write(piece);
     });
+}
+
+interface Printed {
+  readonly pieces: Iterable<string>;
+  readonly notes: readonly string[];
+}
+
+function matrix(inventory: Inventory, { format }: MatrixFlags): Printed {
+  const predictor = createPredictor(inventory, { assumeUndefinedNamespacesHaveNoLabels: true });
+  const { rows, notes } = matrixOf(inventory, predictor);
+  return { pieces: formatMatrix(rows, format, terminalOptions(process.stdout, process.env)), notes };
+}
+
+function exposure(inventory: Inventory, { format }: MatrixFlags): Printed {
+  const { exposures, notes } = exposuresOf(inventory);
+  const rows = exposureRows(exposures);
+  return { pieces: formatExposure(rows, format, terminalOptions(process.stdout, process.env)), notes };
 }

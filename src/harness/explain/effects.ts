@@ -1,7 +1,7 @@
 import { selects } from '../../requirements/selector.ts';
 import type { Direction } from '../../requirements/model.ts';
 import type { Inventory, Workload } from '../inventory/model.ts';
-import { ALL_ADDRESSES } from '../predict/addresses.ts';
+import { ALL_ADDRESSES, type AddressSet } from '../predict/addresses.ts';
 import type { ConnectionSet } from '../predict/connections.ts';
 import { matrixAddresses } from '../predict/matrix.ts';
 import type { Party, Prediction, Predictor } from '../predict/model.ts';
@@ -33,20 +33,26 @@ export interface Effect {
  */
 export class Effects {
   readonly #inventory: Inventory;
-  readonly #before = new Map<Direction, Predictor>();
+  readonly #outside: AddressSet;
+  readonly #before = new Map<string, Predictor>();
 
   constructor(inventory: Inventory) {
     this.#inventory = inventory;
+    this.#outside = matrixAddresses(inventory);
   }
 
   of(edit: Edit, { subject, peer, direction, connections }: DeniedEnd): Effect {
-    const before = this.#before.get(direction) ?? predictorOf(this.#inventory, direction);
-    this.#before.set(direction, before);
-    const after = predictorOf(applyEdit(this.#inventory, edit), direction);
+    // A NetworkPolicy touches its own namespace alone, and so no others decide.
+    const within = edit.kind === 'admin-rule' || edit.kind === 'admin-policy' ? undefined : subject.namespace;
+    const key = JSON.stringify([direction, within]);
+    const before = this.#before.get(key) ?? predictorOf(this.#inventory, direction, within);
+    this.#before.set(key, before);
+    const after = predictorOf(applyEdit(this.#inventory, edit), direction, within);
     const opens: Opened[] = [];
     let closes = false;
+    const others = this.#others(peer);
     for (const touched of this.#touched(edit, subject)) {
-      for (const other of this.#others(peer)) {
+      for (const other of others) {
         for (const { name, old, now } of compared(before, after, touched, other, direction)) {
           const isAsked = touched === subject && isSame(other, peer);
           const opened = possible(now).subtract(possible(old));
@@ -81,7 +87,7 @@ export class Effects {
     const pods = [...new Set([...workloads, outsider(), ...(peer.kind === 'workload' ? [peer.workload] : [])])];
     const asked = peer.kind === 'addresses' ? [peer] : [];
     const rest = peer.kind === 'addresses' ? ALL_ADDRESSES.subtract(peer.addresses) : ALL_ADDRESSES;
-    const addresses = rest.intersect(matrixAddresses(this.#inventory));
+    const addresses = rest.intersect(this.#outside);
     return [
       ...pods.map((workload): Party => ({ kind: 'workload', workload })),
       ...asked,
@@ -146,11 +152,12 @@ function isSame(one: Party, other: Party): boolean {
 }
 
 /** One direction alone: the other end of each connection has no policies. */
-function predictorOf(inventory: Inventory, direction: Direction): Predictor {
+function predictorOf(inventory: Inventory, direction: Direction, within: string | undefined): Predictor {
+  const policies = inventory.policies.filter(({ namespace }) => within === undefined || namespace === within);
   const other = direction === 'egress' ? 'ingress' : 'egress';
   return createPredictor({
     ...inventory,
-    policies: inventory.policies.map((policy) => ({
+    policies: policies.map((policy) => ({
       ...policy,
       directions: policy.directions.filter((one) => one === direction),
     })),

@@ -9,7 +9,7 @@ export function* matrixCsv(rows: readonly MatrixRow[]): Generator<string> {
   for (const { from, to, connections } of rows) yield record([from, to, connections]);
 }
 
-function record(fields: readonly string[]): string {
+export function record(fields: readonly string[]): string {
   return `${fields.map(field).join(',')}\r\n`;
 }
 

@@ -1,0 +1,147 @@
+import type { Direction, Protocol } from '../../requirements/model.ts';
+import type { LabelSelector } from '../../requirements/selector.ts';
+import type { Namespace } from '../inventory/model.ts';
+import type { PodClass } from '../predict/classes.ts';
+import type { PodPeer, RulePorts } from '../predict/compile.ts';
+import { ConnectionSet } from '../predict/connections.ts';
+import { ABSENT, boxOf, domainOf, EVERYTHING, intersect, OTHER, subtract, type Box, type Domain } from './boxes.ts';
+
+/** Set by the API server on every namespace. */
+export const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
+
+/** Pods somewhere that the policies of one workload do not tell apart. */
+export interface Kind {
+  readonly namespaces: Box;
+  readonly pods: Box;
+}
+
+export interface Kinds {
+  /** They share nothing, and are all pods that can be; undefined: too many to tell. */
+  readonly kinds: readonly Kind[] | undefined;
+  readonly namespaces: Domain;
+  readonly pods: Domain;
+  /** Named ports of which the policies speak: a pod elsewhere says which they are. */
+  readonly portNames: RulePorts['named'];
+  /** Where numbered ports begin to be decided otherwise, of each protocol. */
+  readonly edges: Readonly<Record<Protocol, readonly number[]>>;
+}
+
+const MOST_KINDS = 2000;
+const LAST_PORT = 65535;
+
+/**
+ * What the policies of a workload can tell of pods that are not in the input.
+ * @param subjects one class for each way in which its own pods differ
+ */
+export function kindsFor(subjects: readonly PodClass[], direction: Direction, known: readonly Namespace[]): Kinds {
+  const unions = subjects.flatMap((one) => (one.unmodelled.length > 0 ? [] : unionsOf(one, direction)));
+  const peers = unions.flatMap(({ peers: pods }) => pods);
+  const names = domainOf(peers.map(namespacesOf), [NAMESPACE_NAME]);
+  const pods = domainOf(peers.map((peer) => peer.pods));
+  let kinds: readonly Kind[] | undefined = placesOf(names, known).map((namespaces) => ({
+    namespaces,
+    pods: EVERYTHING,
+  }));
+  for (const union of unions) kinds = kinds && refine(kinds, union.peers, names, pods);
+  const portNames = direction === 'ingress' ? [] : unions.flatMap(({ ports }) => ports.named);
+  return { kinds, namespaces: names, pods, portNames: unique(portNames), edges: edgesOf(subjects, direction) };
+}
+
+/** Peers that are let in, or kept out, together: whether a pod is among them is all that counts. */
+interface Union {
+  readonly peers: readonly PodPeer[];
+  readonly ports: RulePorts;
+}
+
+function unionsOf({ isolatedBy, tiers }: PodClass, direction: Direction): readonly Union[] {
+  const rules = isolatedBy[direction].flatMap((policy) => policy.rules[direction]);
+  const open = rules
+    .filter(({ anyone }) => anyone)
+    .reduce((sum, { ports }) => sum.union(ports.numbered), ConnectionSet.NONE);
+  const telling = rules.filter(
+    // Ports of names are not known to be open already, and whoever has them must be told.
+    ({ anyone, ports }) => ports.named.length > 0 || (!anyone && !open.covers(ports.numbered)),
+  );
+  const byPorts = Map.groupBy(telling, ({ ports }) => `${ports.numbered.format()} ${JSON.stringify(ports.named)}`);
+  const ofTiers = [tiers[direction].admin, tiers[direction].baseline].flatMap((program) => program?.rules ?? []);
+  return [
+    ...[...byPorts.values()].map((alike) => ({
+      peers: alike.flatMap(({ pods }) => pods),
+      ports: alike[0]?.ports ?? { numbered: ConnectionSet.NONE, named: [] },
+    })),
+    ...ofTiers.map(({ pods, ports }) => ({ peers: pods, ports })),
+  ];
+}
+
+function namespacesOf({ namespaces }: PodPeer): LabelSelector {
+  return namespaces.by === 'labels'
+    ? namespaces.selector
+    : { matchLabels: { [NAMESPACE_NAME]: namespaces.name }, matchExpressions: [] };
+}
+
+/** A namespace of the input that is meant by its name has the labels that it has; any other may have any. */
+function placesOf(domain: Domain, known: readonly Namespace[]): readonly Box[] {
+  const names = domain.get(NAMESPACE_NAME);
+  if (names === undefined) return [EVERYTHING];
+  const meant = known.filter(({ name }) => names.has(name));
+  const elsewhere = names.difference(new Set(meant.map(({ name }) => name)));
+  return [...meant.map((namespace) => placeOf(namespace, domain)), new Map([[NAMESPACE_NAME, elsewhere]])];
+}
+
+function placeOf({ labels }: Namespace, domain: Domain): Box {
+  return new Map(
+    [...domain].map(([key, values]) => {
+      const value = Object.hasOwn(labels, key) ? labels[key] : undefined;
+      if (value === undefined) return [key, new Set([ABSENT])];
+      return [key, new Set([values.has(value) ? value : OTHER])];
+    }),
+  );
+}
+
+/** Cut along the peers together. */
+function refine(
+  kinds: readonly Kind[],
+  peers: readonly PodPeer[],
+  namespaces: Domain,
+  pods: Domain,
+): readonly Kind[] | undefined {
+  const named: Kind[] = [];
+  let rest = kinds;
+  for (const peer of peers) {
+    const [where, which] = [boxOf(namespacesOf(peer), namespaces), boxOf(peer.pods, pods)];
+    if (where === undefined || which === undefined) continue;
+    const left: Kind[] = [];
+    for (const kind of rest) {
+      const place = intersect(kind.namespaces, where);
+      const common = place && intersect(kind.pods, which);
+      if (place === undefined || common === undefined) {
+        left.push(kind);
+        continue;
+      }
+      named.push({ namespaces: place, pods: common });
+      for (const other of subtract(kind.namespaces, where, namespaces)) left.push({ ...kind, namespaces: other });
+      for (const other of subtract(kind.pods, which, pods)) left.push({ namespaces: place, pods: other });
+    }
+    rest = left;
+    if (named.length + rest.length > MOST_KINDS) return undefined;
+  }
+  return [...named, ...rest];
+}
+
+function edgesOf(subjects: readonly PodClass[], direction: Direction): Kinds['edges'] {
+  const sets = subjects.flatMap(({ isolatedBy, tiers }) => [
+    ...isolatedBy[direction].flatMap((policy) => policy.rules[direction]),
+    ...[tiers[direction].admin, tiers[direction].baseline].flatMap((program) => program?.rules ?? []),
+  ]);
+  const edges = (protocol: Protocol): readonly number[] => {
+    const bounds = sets
+      .flatMap(({ ports }) => ports.numbered.intervals(protocol))
+      .flatMap(({ from, to }) => [from, to + 1]);
+    return [...new Set([1, ...bounds])].filter((port) => port <= LAST_PORT).sort((a, b) => a - b);
+  };
+  return { TCP: edges('TCP'), UDP: edges('UDP'), SCTP: edges('SCTP') };
+}
+
+function unique(named: RulePorts['named']): RulePorts['named'] {
+  return [...new Map(named.map((port) => [`${port.protocol} ${port.name}`, port])).values()];
+}
