@@ -40,6 +40,7 @@ export function buildInventory(sources: Iterable<SourceObject>, options: Invento
     objects.filter(({ family }) => families.includes(family));
 
   const defined = of('namespace').map(readNamespace);
+  const nodes = of('node').map(({ name, root }) => ({ name, labels: readLabels(root.at('metadata', 'labels')) }));
   const drafts = of('workload', 'pod').flatMap((object) => readController(object) ?? []);
   const services = of('service').map(readService);
   const routes = of('ingress', 'gateway-route', 'openshift-route').map(readRoute);
@@ -66,6 +67,7 @@ export function buildInventory(sources: Iterable<SourceObject>, options: Invento
   return {
     namespaces: sortBy(withUsed(defined, users), ({ name }) => name),
     workloads: sortBy(workloads, ({ id }) => id),
+    ...(nodes.length === 0 ? {} : { nodes: sortBy(nodes, ({ name }) => name) }),
     services: sortBy(services, ({ id }) => id),
     policies: sortBy(understood(read), ({ id }) => id),
     adminPolicies: sortBy(understood([...readAdmin, ...readCilium]), ({ kind, id }) => `${kind} ${id}`),

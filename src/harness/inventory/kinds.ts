@@ -4,6 +4,7 @@ import type { WorkloadKind } from './model.ts';
 /** Which reader takes an object. */
 export type Family =
   | 'namespace'
+  | 'node'
   | 'workload'
   | 'pod'
   | 'service'
@@ -31,6 +32,7 @@ const GATEWAY = { family: 'gateway-route', apiVersion: 'gateway.networking.k8s.i
 /** The kinds of Kubernetes itself and the routes, by name: each belongs to one group. */
 const KINDS: Readonly<Record<string, KindFacts>> = {
   Namespace: { family: 'namespace', apiVersion: 'v1', clusterScoped: true },
+  Node: { family: 'node', apiVersion: 'v1', clusterScoped: true },
   Deployment: APPS,
   StatefulSet: APPS,
   DaemonSet: APPS,

@@ -10,6 +10,8 @@ export type WorkloadKind =
 export interface Inventory {
   readonly namespaces: readonly Namespace[];
   readonly workloads: readonly Workload[];
+  /** All nodes of the cluster; absent where none was read. */
+  readonly nodes?: readonly ClusterNode[];
   readonly services: readonly Service[];
   readonly policies: readonly NetworkPolicy[];
   /** Policies of administrators, which are decided before and after those of namespaces. */
@@ -44,6 +46,11 @@ export interface Namespace {
   /** False for a namespace that is used but not defined: its other labels are unknown. */
   readonly defined: boolean;
   readonly position?: Position;
+}
+
+export interface ClusterNode {
+  readonly name: string;
+  readonly labels: Labels;
 }
 
 export interface ContainerPort {

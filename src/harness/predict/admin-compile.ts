@@ -1,6 +1,7 @@
 import type { AdminAction, AdminPeer, AdminPolicy, AdminRule, NamespacedPods } from '../inventory/admin-model.ts';
-import type { NetworkPlugin, PolicyPort } from '../inventory/model.ts';
+import type { ClusterNode, Inventory, PolicyPort } from '../inventory/model.ts';
 import type { Direction } from '../../requirements/model.ts';
+import { selects, type LabelSelector } from '../../requirements/selector.ts';
 import { AddressSet } from './addresses.ts';
 import { ConnectionSet } from './connections.ts';
 import { rulePorts, sharePeer, type PodPeer, type RulePorts } from './compile.ts';
@@ -22,7 +23,7 @@ export interface TierRule {
   readonly apiserver: boolean;
   /** Why it is not known whether it takes what it names. */
   readonly doubt?: string;
-  /** Nodes of certain labels are `some`: which nodes those are is not read. */
+  /** Nodes of certain labels are `some`, unless the nodes are known and are alike in that. */
   readonly nodes: 'none' | 'some' | 'all';
   /** Which addresses they stand for is known to nobody here. */
   readonly domainNames: readonly string[];
@@ -43,14 +44,16 @@ export interface TierPolicy {
 }
 
 export function compileAdminPolicies(
-  policies: readonly AdminPolicy[],
-  plugin: NetworkPlugin,
+  { adminPolicies, plugin, nodes = [] }: Inventory,
   known: Map<string, PodPeer>,
 ): readonly TierPolicy[] {
-  return policies.map((policy) => {
+  return adminPolicies.map((policy) => {
     const ref = { policy: `${policy.kind} ${policy.id}`, isNamed: true, position: policy.position } as const;
     const isDefault = policy.isolates === true;
-    const compile = (direction: Direction) => (rule: AdminRule) => compileRule(ref, isDefault, direction, rule, known);
+    const compile = (direction: Direction) => (rule: AdminRule) => ({
+      ...compileRule(ref, isDefault, direction, rule, known),
+      nodes: nodesOf(rule.peers, nodes),
+    });
     return {
       ref,
       lane: policy.kind.startsWith('Cilium') ? 'Cilium' : policy.kind,
@@ -71,7 +74,7 @@ function compileRule(
   direction: Direction,
   { index, action, peers, ports, doubt, position }: AdminRule,
   known: Map<string, PodPeer>,
-): TierRule {
+): Omit<TierRule, 'nodes'> {
   return {
     ref: { ...policy, position, direction, rule: index, ...(isDefault && { isDefault }) },
     action,
@@ -81,7 +84,6 @@ function compileRule(
     world: peers.reduce((sum, peer) => sum.union(worldOf(peer)), AddressSet.EMPTY),
     apiserver: peers.some(({ kind }) => kind === 'apiserver'),
     ...(doubt !== undefined && { doubt }),
-    nodes: nodesOf(peers),
     domainNames: peers.flatMap((peer) => (peer.kind === 'domainNames' ? peer.names : [])),
     ports: ports === undefined ? rulePorts([]) : portsOf(ports),
   };
@@ -101,11 +103,17 @@ function worldOf(peer: AdminPeer): AddressSet {
   return AddressSet.of(...peer.cidrs).subtract(AddressSet.of(...peer.except));
 }
 
-function nodesOf(peers: readonly AdminPeer[]): TierRule['nodes'] {
+/** Nodes are told apart no further: labels that all of them have select all, labels that none has select none. */
+function nodesOf(peers: readonly AdminPeer[], nodes: readonly ClusterNode[]): TierRule['nodes'] {
   const selectors = peers.flatMap((peer) => (peer.kind === 'nodes' ? [peer.selector] : []));
   if (selectors.length === 0) return 'none';
-  const isAll = selectors.some(
-    (one) => one !== 'some' && Object.keys(one.matchLabels).length === 0 && one.matchExpressions.length === 0,
-  );
-  return isAll ? 'all' : 'some';
+  const known = selectors.filter((one) => one !== 'some');
+  if (known.some(selectsAll)) return 'all';
+  if (nodes.length === 0 || known.length < selectors.length) return 'some';
+  const selected = nodes.filter(({ labels }) => known.some((one) => selects(one, labels)));
+  return selected.length === nodes.length ? 'all' : selected.length === 0 ? 'none' : 'some';
+}
+
+function selectsAll({ matchLabels, matchExpressions }: LabelSelector): boolean {
+  return Object.keys(matchLabels).length === 0 && matchExpressions.length === 0;
 }

@@ -30,7 +30,7 @@ export class Engine {
     const namespaces = new NamespaceIndex(inventory, options);
     const peers = new Map<string, PodPeer>();
     this.policies = compilePolicies(inventory.policies, peers);
-    const tiers = compileAdminPolicies(inventory.adminPolicies, inventory.plugin, peers);
+    const tiers = compileAdminPolicies(inventory, peers);
     this.#registry = new ClassRegistry(inventory, this.policies, tiers, namespaces, dialectOf(inventory.plugin));
     this.#matcher = new PeerMatcher(this.#registry, namespaces);
     this.#sides = new SideSets(this.#registry, this.#matcher, this.table);

@@ -123,7 +123,8 @@ function doubtOf(
   peer: PodClass | undefined,
 ): string | undefined {
   const isNode = peer?.example.hostNetwork === true;
-  if (isNode && nodes === 'some') return `${nameRule(ref)} selects some nodes, and which those are is not read`;
+  if (isNode && nodes === 'some')
+    return `${nameRule(ref)} selects some nodes by their labels, and which those are is not known`;
   if (apiserver && (peer === undefined || isNode))
     return `${nameRule(ref)} names the API server, whose address is not known`;
   if (isNode && !world.isEmpty) return `${nameRule(ref)} has CIDRs, which match nodes or not by a setting of Cilium`;

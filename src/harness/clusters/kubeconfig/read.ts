@@ -82,7 +82,7 @@ export async function readCluster(kube: KubeApi, { namespaces, signal }: ReadOpt
 const NODES_IF_ALLOWED: Collection = { ...NODES, needed: false };
 const AGENTS: Collection = { ...DAEMON_SETS, needed: false };
 /** Read for the facts; no part of the inventory. */
-const BESIDE: readonly Collection[] = [NODES, NODES_IF_ALLOWED, AGENTS, ENDPOINT_SLICES];
+const BESIDE: readonly Collection[] = [AGENTS, ENDPOINT_SLICES];
 
 function wantedLists(installed: readonly Collection[], namespaces: readonly string[] | undefined): readonly Wanted[] {
   const all = (collections: readonly Collection[]) => collections.map((collection) => ({ collection }));

@@ -162,13 +162,26 @@ describe('peers of admin policies', () => {
     ]);
   });
 
-  it('by nodes are pods on the host network; which nodes labels select is not known', () => {
+  it('by nodes are pods on the host network; which nodes labels select is not known where none is read', () => {
     const elsewhere = { ...harry, pods: [pod('10.0.0.1', 'n2')] };
     expect(predictorOf([shutOut({ nodes: {} })]).between(elsewhere, node).allowed.isEmpty).toBe(true);
     expect(predictorOf([shutOut({ nodes: {} })]).between(harry, draco).allowed.isAll).toBe(true);
     const some = predictorOf([shutOut({ nodes: { matchLabels: { role: 'edge' } } })]).between(elsewhere, node);
     expect(some.unknown.isAll).toBe(true);
-    expect(some.decide('TCP', 80).reason).toMatch(/selects some nodes, and which those are is not read/);
+    expect(some.decide('TCP', 80).reason).toMatch(
+      /selects some nodes by their labels, and which those are is not known/,
+    );
+  });
+
+  it.each([
+    ['all nodes', ['edge', 'edge'], 'denied'],
+    ['no node', ['core', 'core'], 'allowed'],
+    ['some nodes, which are not told apart', ['edge', 'core'], 'unknown'],
+  ])('by nodes that are read, with labels that select %s', (_case, roles, outcome) => {
+    const elsewhere = { ...harry, pods: [pod('10.0.0.1', 'n2')] };
+    const nodes = roles.map((role, index) => ({ name: `n${index + 1}`, labels: { role } }));
+    const found = predictorOf([shutOut({ nodes: { matchLabels: { role: 'edge' } } })], { nodes });
+    expect(found.between(elsewhere, node).decide('TCP', 80).outcome).toBe(outcome);
   });
 
   it('by namespaces and pods leave out the host network, as subjects do', () => {

@@ -24,6 +24,7 @@ const objects: FakeCluster['objects'] = {
   '/apis/networking.k8s.io/v1/networkpolicies': [policy],
   '/api/v1/nodes': [
     object('Node', 'n1', {
+      metadata: { labels: { 'kubernetes.io/os': 'linux' } },
       status: {
         addresses: [
           { type: 'InternalIP', address: '172.17.0.3' },
@@ -56,6 +57,7 @@ describe('readCluster', () => {
   it('makes one inventory of all lists, each object placed by its name in the cluster', async () => {
     const { inventory, facts } = await readCluster(fakeKube({ objects }).kube);
     expect(inventory.namespaces.map(({ name }) => name)).toEqual(['data', 'shop']);
+    expect(inventory.nodes).toEqual([{ name: 'n1', labels: { 'kubernetes.io/os': 'linux' } }]);
     expect(inventory.workloads.map(({ id }) => id)).toEqual(['data/db[Pod]', 'shop/web[Pod]']);
     expect(inventory.policies.map(({ position }) => position)).toEqual([
       { file: 'cluster:networkpolicies/shop/web', line: 0, column: 0 },
