@@ -1,5 +1,5 @@
 /** Beyond this much parsing again the text is refused as it is. Characters. */
-const MOST_WORK = 64 * 2 ** 20;
+const MOST_WORK = 16 * 2 ** 20;
 
 /**
  * A text whose lines within quotes and brackets can be given the indentation that YAML asks of them

@@ -1,7 +1,16 @@
-import { constructFromEvents, CORE_SCHEMA, mergeTag, parseEvents, YAMLException, type Event } from 'js-yaml';
+import {
+  constructFromEvents,
+  CORE_SCHEMA,
+  mergeTag,
+  parseEvents,
+  YAMLException,
+  type Event,
+  type Schema,
+} from 'js-yaml';
 import { countSeparators, splitDocuments } from './documents.ts';
 import { MayreachError } from './error.ts';
 import { IndentedText } from './indented-text.ts';
+import { KUBECTL_SCHEMA } from './kubectl-scalars.ts';
 import { LineIndex } from './lines.ts';
 import { buildPlaces, findPlace, type Place, type Places } from './places.ts';
 import type { Position } from './position.ts';
@@ -28,10 +37,22 @@ export interface YamlLimits {
   readonly maxValues?: number;
   /** Most values of one document with aliases once its aliases are unfolded. Default 1,000,000. */
   readonly maxNodes?: number;
+  /** Most documents. Default 100,000. */
+  readonly maxDocuments?: number;
 }
 
-const DEFAULT_LIMITS: Required<YamlLimits> = { maxLength: 64 * 2 ** 20, maxValues: 4_000_000, maxNodes: 1_000_000 };
-const SCHEMA = CORE_SCHEMA.withTags(mergeTag);
+/** How plain scalars are read: by YAML 1.2's core schema (the default), or as kubectl reads them. */
+export interface YamlOptions extends YamlLimits {
+  readonly scalars?: 'core' | 'kubectl';
+}
+
+const DEFAULT_LIMITS: Required<YamlLimits> = {
+  maxLength: 64 * 2 ** 20,
+  maxValues: 4_000_000,
+  maxNodes: 1_000_000,
+  maxDocuments: 100_000,
+};
+const SCHEMAS = { core: CORE_SCHEMA.withTags(mergeTag), kubectl: KUBECTL_SCHEMA };
 const MAX_DEPTH = 100;
 /** Up to this length the parser's events are kept for positions (some ten times the text); beyond, it parses again. */
 const KEEP_EVENTS_LENGTH = 4 * 2 ** 20;
@@ -44,8 +65,8 @@ const KEEP_EVENTS_LENGTH = 4 * 2 ** 20;
  * @throws MayreachError `YAML_SYNTAX` at the place of the fault, a duplicate key among them; `INPUT_TOO_LARGE` for
  *   texts, nestings and unfolded aliases beyond the limits.
  */
-export function parseYaml(text: string, file: string, limits: YamlLimits = {}): YamlDocument[] {
-  const { maxLength, maxValues, maxNodes } = { ...DEFAULT_LIMITS, ...limits };
+export function parseYaml(text: string, file: string, options: YamlOptions = {}): YamlDocument[] {
+  const { maxLength, maxValues, maxNodes, maxDocuments } = { ...DEFAULT_LIMITS, ...options };
   if (text.length > maxLength) {
     throw new MayreachError(`${text.length} characters of YAML are more than the limit of ${maxLength}`, {
       code: 'INPUT_TOO_LARGE',
@@ -53,9 +74,23 @@ export function parseYaml(text: string, file: string, limits: YamlLimits = {}): 
       hint: 'Split the file, or leave out what mayreach does not read.',
     });
   }
-  const source: Source = { file, lines: new LineIndex(text), keepsEvents: text.length <= KEEP_EVENTS_LENGTH };
+  const source: Source = {
+    file,
+    lines: new LineIndex(text),
+    keepsEvents: text.length <= KEEP_EVENTS_LENGTH,
+    schema: SCHEMAS[options.scalars ?? 'core'],
+  };
+  const parts = splitDocuments(text);
+  const excess = parts[maxDocuments];
+  if (excess !== undefined) {
+    throw new MayreachError(`${parts.length} documents are more than the limit of ${maxDocuments}`, {
+      code: 'INPUT_TOO_LARGE',
+      position: { file, ...source.lines.at(excess.start) },
+      hint: 'Split the file, or leave out what mayreach does not read.',
+    });
+  }
   const documents: YamlDocument[] = [];
-  for (const { start, end } of splitDocuments(text)) {
+  for (const { start, end } of parts) {
     const part = new Part(source, text.slice(start, end), start);
     part.checkLength(maxValues);
     for (const [index, value] of part.read(maxNodes).entries()) documents.push(new PlacedDocument(part, index, value));
@@ -67,6 +102,7 @@ interface Source {
   readonly file: string;
   readonly lines: LineIndex;
   readonly keepsEvents: boolean;
+  readonly schema: Schema;
 }
 
 /** A stretch of the text that is parsed in one go: as a rule one document, so that memory follows the largest. */
@@ -102,7 +138,11 @@ class Part {
       if (events.some((event) => 'anchorStart' in event && event.anchorStart !== -1))
         this.#checkAliases(events, maxNodes);
       if (this.#source.keepsEvents) this.#events = events;
-      return constructFromEvents(events, { source: this.#text, schema: SCHEMA, maxTotalMergeKeys: maxNodes });
+      return constructFromEvents(events, {
+        source: this.#text,
+        schema: this.#source.schema,
+        maxTotalMergeKeys: maxNodes,
+      });
     } catch (error) {
       if (error instanceof YAMLException) throw this.#syntaxError(error);
       throw error;

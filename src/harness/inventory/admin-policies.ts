@@ -134,7 +134,7 @@ function readPeer(peer: Field, peersKey: 'from' | 'to', form: Form, notes: Note[
   if (field === undefined) return undefined;
   if (key === 'nodes') return { kind: 'nodes', selector: readSelector(field), position };
   if (key === 'networks') {
-    const cidrs = someOf(field, 25).flatMap((item) => readCidr(item, notes)?.text ?? []);
+    const cidrs = someOf(field, 25).flatMap((item) => readNetwork(item, notes) ?? []);
     return { kind: 'networks', cidrs, position };
   }
   if (key === 'domainNames') {
@@ -142,6 +142,15 @@ function readPeer(peer: Field, peersKey: 'from' | 'to', form: Form, notes: Note[
   }
   const pods = readPods(field, form);
   return pods === undefined ? undefined : { kind: 'pods', ...pods, position };
+}
+
+/** The schema takes bits below the prefix, but no other sloppiness (CEL's isCIDR). */
+function readNetwork(item: Field, notes: Note[]): string | undefined {
+  const found: Note[] = [];
+  const cidr = readCidr(item, found);
+  if (cidr?.legacy === true) item.problem(`must be a CIDR in its usual form: ${cidr.text}`);
+  else notes.push(...found);
+  return cidr?.text;
 }
 
 /** `namespaces` (all of their pods) or `pods`. */

@@ -6,6 +6,7 @@ import { readController } from './controllers.ts';
 import { readLabels } from './labels.ts';
 import type { Inventory, Namespace, NetworkPlugin, Note, UnmodelledPolicy } from './model.ts';
 import { groupOf, isPolicyFamily, type Family } from './kinds.ts';
+import { checkCount, checkSize } from './limits.ts';
 import { identify, unfoldLists, type KubeObject, type SourceObject } from './objects.ts';
 import { readPolicy } from './policies.ts';
 import { tryRead } from './unmodelled.ts';
@@ -35,7 +36,7 @@ export interface InventoryOptions {
  */
 export function buildInventory(sources: Iterable<SourceObject>, options: InventoryOptions = {}): Inventory {
   const notes: Note[] = [...(options.notes ?? [])];
-  const objects = dropRepeated(identifyAll(sources, notes));
+  const objects = dropRepeated(identifyAll(sources, notes, options.origin ?? 'files'));
   const of = (...families: readonly Family[]): KubeObject[] =>
     objects.filter(({ family }) => families.includes(family));
 
@@ -82,7 +83,7 @@ export function buildInventory(sources: Iterable<SourceObject>, options: Invento
 }
 
 /** Objects of the kinds that are read; of the others, a note says how many there are. */
-function identifyAll(sources: Iterable<SourceObject>, notes: Note[]): KubeObject[] {
+function identifyAll(sources: Iterable<SourceObject>, notes: Note[], origin: 'files' | 'cluster'): KubeObject[] {
   const objects: KubeObject[] = [];
   const skipped = new Map<string, number>();
   for (const source of sources) {
@@ -95,7 +96,11 @@ function identifyAll(sources: Iterable<SourceObject>, notes: Note[]): KubeObject
       } else if (object.family === 'not-used' && !hasProblems(object)) {
         const kind = `${object.kind} (${object.apiVersion})`;
         skipped.set(kind, (skipped.get(kind) ?? 0) + 1);
-      } else objects.push(object);
+      } else {
+        if (origin === 'files') checkSize(object);
+        objects.push(object);
+        if (origin === 'files') checkCount(objects);
+      }
     }
   }
   for (const [kind, count] of skipped) notes.push({ text: `skipped: ${count} ${kind}, a kind that is not used` });
@@ -137,6 +142,7 @@ function toUnmodelled(object: KubeObject, said?: string): UnmodelledPolicy {
 
 /** https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetes-io-metadata-name : set by the API server. */
 function readNamespace({ name, root, position }: KubeObject): Namespace {
+  root.allowOnly(['apiVersion', 'kind', 'metadata', 'spec', 'status']);
   const labels = { ...readLabels(root.at('metadata', 'labels')), [NAME_LABEL]: name };
   return { name, labels, defined: true, position };
 }

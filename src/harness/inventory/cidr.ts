@@ -9,6 +9,8 @@ export interface Cidr {
   readonly length: number;
   /** False where bits below the prefix are set, or it is written in a way that newer API servers refuse. */
   readonly strict: boolean;
+  /** Leading zeros, or IPv4 in IPv6 clothes. */
+  readonly legacy: boolean;
 }
 
 /**
@@ -21,19 +23,20 @@ export function parseCidr(text: string): Cidr | undefined {
   const plain = address.replaceAll(/(^|[.:])0+(?=\d{1,3}(?:\.|$))/g, '$1');
   const bytes = parseAddress(plain);
   if (bytes === undefined || Number(prefix) > bytes.length * 8) return undefined;
-  const strict = plain === address && String(Number(prefix)) === prefix;
-  if (isMapped(bytes, Number(prefix))) return toCidr(bytes.slice(12), Number(prefix) - 96, false);
-  return toCidr(bytes, Number(prefix), strict);
+  const legacy = plain !== address || String(Number(prefix)) !== prefix;
+  if (isMapped(bytes, Number(prefix))) return toCidr(bytes.slice(12), Number(prefix) - 96, true);
+  return toCidr(bytes, Number(prefix), legacy);
 }
 
-function toCidr(address: readonly number[], length: number, strict: boolean): Cidr {
+function toCidr(address: readonly number[], length: number, legacy: boolean): Cidr {
   const network = maskOff(address, length);
   return {
     text: `${ipaddr.fromByteArray(network).toString()}/${length}`,
     family: network.length === 4 ? 4 : 6,
     bits: network.reduce((bits, byte) => (bits << 8n) | BigInt(byte), 0n),
     length,
-    strict: strict && address.join() === network.join(),
+    strict: !legacy && address.join() === network.join(),
+    legacy,
   };
 }
 

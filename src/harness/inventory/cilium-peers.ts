@@ -2,16 +2,25 @@ import type { Direction } from '../../requirements/model.ts';
 import type { AdminPeer } from './admin-model.ts';
 import { isStrictSubset, parseCidr } from './cidr.ts';
 import { readCiliumSelector } from './cilium-selectors.ts';
+import { didYouMean } from '../../source/suggest.ts';
 import type { Field } from './field.ts';
 import { Unmodelled } from './unmodelled.ts';
 
 const EVERYTHING = { matchLabels: {}, matchExpressions: [] };
 const OTHER_KEYS = ['toPorts', 'icmps', 'authentication'];
+/** Whom rules may name, after `from` or `to`; whether that is modelled is another question. */
+const PEERS = ['Endpoints', 'Requires', 'CIDR', 'CIDRSet', 'Entities', 'Groups', 'Nodes'];
+const PEERS_OF_EGRESS = ['toServices', 'toFQDNs'];
+/** https://docs.cilium.io/en/stable/security/policy/layer3/#entities-based */
+const ENTITIES = [
+  ...['all', 'world', 'world-ipv4', 'world-ipv6', 'cluster', 'host', 'remote-node', 'kube-apiserver', 'ingress'],
+  ...['init', 'health', 'unmanaged', 'none'],
+];
 
 /**
  * Whom a rule names; undefined if it names nobody, which is everyone where it has ports.
  * https://docs.cilium.io/en/stable/security/policy/layer3/
- * @throws Unmodelled for peers that are not modelled, and for two kinds of them in one rule, which Cilium refuses
+ * @throws Unmodelled for peers that are not modelled
  */
 export function readCiliumPeers(
   rule: Field,
@@ -19,11 +28,13 @@ export function readCiliumPeers(
   namespace: string,
 ): readonly AdminPeer[] | undefined {
   const way = direction === 'ingress' ? 'from' : 'to';
-  const members = rule.entries().filter(([key, { present }]) => present && !OTHER_KEYS.includes(key));
+  const known = [...PEERS.map((peer) => `${way}${peer}`), ...(way === 'to' ? PEERS_OF_EGRESS : [])];
+  rule.allowOnly([...known, ...OTHER_KEYS]);
+  const members = rule.entries().filter(([key, { present }]) => present && known.includes(key));
   const [member, ...more] = members;
   if (member === undefined) return undefined;
   const [key, field] = member;
-  if (more.length > 0) throw new Unmodelled(`it has a rule with both ${key} and ${more[0]?.[0] ?? ''}`);
+  if (more.length > 0) rule.problem(`must not have both ${key} and ${more[0]?.[0] ?? ''}: Cilium takes no such rule`);
   if (field.items().length === 0) throw new Unmodelled(`it has an empty ${key}`);
   switch (key) {
     case `${way}Endpoints`:
@@ -43,7 +54,6 @@ export function readCiliumPeers(
   }
 }
 
-/** https://docs.cilium.io/en/stable/security/policy/layer3/#entities-based */
 function readEntity(item: Field): readonly AdminPeer[] {
   const { position } = item;
   const pods: AdminPeer = { kind: 'pods', namespaceSelector: EVERYTHING, podSelector: EVERYTHING, position };
@@ -65,12 +75,17 @@ function readEntity(item: Field): readonly AdminPeer[] {
     case 'none':
       return [];
     default:
-      throw new Unmodelled(`it names the entity ${entity}, which is not modelled`);
+      if (ENTITIES.includes(entity)) throw new Unmodelled(`it names the entity ${entity}, which is not modelled`);
+      item.problem(`must be one of ${ENTITIES.join(', ')}, not ${JSON.stringify(entity)}`, {
+        hint: didYouMean(entity, ENTITIES),
+      });
+      return [];
   }
 }
 
 function readCidrSet(item: Field): readonly AdminPeer[] {
-  const other = item.entries().find(([key]) => key !== 'cidr' && key !== 'except');
+  item.allowOnly(['cidr', 'except', 'cidrGroupRef', 'cidrGroupSelector']);
+  const other = item.entries().find(([key]) => key.startsWith('cidrGroup'));
   if (other !== undefined) throw new Unmodelled(`it has ${other[0]}, which is not modelled`);
   return readCidrs(item, item.get('cidr'), item.get('except').items());
 }
@@ -81,7 +96,8 @@ function readCidrs({ position }: Field, field: Field, holes: readonly Field[]): 
     const text = one.text() ?? '';
     const whole = text.includes('/') ? text : `${text}/${text.includes(':') ? 128 : 32}`;
     const parsed = parseCidr(whole);
-    if (parsed === undefined) one.problem(`must be a CIDR such as 10.9.8.0/24, not ${JSON.stringify(text)}`);
+    if (!one.present) one.problem('must be given');
+    else if (parsed === undefined) one.problem(`must be a CIDR such as 10.9.8.0/24, not ${JSON.stringify(text)}`);
     return parsed;
   });
   if (cidr === undefined) return [];
@@ -92,6 +108,14 @@ function readCidrs({ position }: Field, field: Field, holes: readonly Field[]): 
   return [{ kind: 'world', cidrs: [cidr.text], except: inner.map(({ text }) => text), position }];
 }
 
+/** https://docs.cilium.io/en/stable/security/policy/layer3/#dns-based */
 function nameOf(item: Field): string {
-  return item.get('matchName').text() ?? item.get('matchPattern').text() ?? '';
+  item.allowOnly(['matchName', 'matchPattern']);
+  const [name, pattern] = [item.get('matchName').text(), item.get('matchPattern').text()];
+  const given = name ?? pattern;
+  if (given === undefined) item.problem('must have a matchName or a matchPattern');
+  else if (!(name === undefined ? /^[-a-zA-Z0-9_.*]{1,255}$/ : /^[-a-zA-Z0-9_.]{1,255}$/).test(given)) {
+    item.problem(`must name a domain, not ${JSON.stringify(given)}`);
+  }
+  return given ?? '';
 }

@@ -8,6 +8,8 @@ import type { KubeObject } from './objects.ts';
 import { Unmodelled } from './unmodelled.ts';
 
 const SECTIONS = ['ingress', 'egress', 'ingressDeny', 'egressDeny'] as const;
+/** Right, and more than is modelled. */
+const UNMODELLED = ['nodeSelector', 'log'];
 const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
 
 /**
@@ -17,7 +19,14 @@ const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
  * https://docs.cilium.io/en/stable/security/policy/intro/
  * @throws Unmodelled for what these words cannot say: such a policy is not taken at all
  */
-export function readCiliumPolicy({ kind, namespace, name, root, position }: KubeObject): readonly AdminPolicy[] {
+export function readCiliumPolicy(object: KubeObject): readonly AdminPolicy[] {
+  const { kind, namespace, name, root, position, apiVersion } = object;
+  if (apiVersion !== 'cilium.io/v2') {
+    root.get('apiVersion').problem(`${JSON.stringify(apiVersion)} has no kind ${kind}`, {
+      hint: 'Write apiVersion: cilium.io/v2.',
+    });
+  }
+  root.allowOnly(['apiVersion', 'kind', 'metadata', 'spec', 'specs', 'status']);
   const specs = [root.get('spec'), ...root.get('specs').items()].filter(({ present }) => present);
   if (specs.length === 0) root.problem('must have a spec or specs');
   const id = namespace === '' ? name : `${namespace}/${name}`;
@@ -29,10 +38,16 @@ type Part = Omit<AdminPolicy, 'kind' | 'id' | 'position' | 'raw'>;
 
 function readSpec(spec: Field, namespace: string): readonly Part[] {
   const known = ['endpointSelector', ...SECTIONS, 'description', 'labels', 'enableDefaultDeny'];
-  for (const [key, member] of spec.entries()) {
-    if (!known.includes(key) && member.present) throw new Unmodelled(`it has ${key}, which is not modelled`);
+  spec.allowOnly([...known, ...UNMODELLED]);
+  if (spec.get('endpointSelector').present === spec.get('nodeSelector').present) {
+    spec.problem('must have an endpointSelector or a nodeSelector');
   }
-  if (!spec.get('endpointSelector').present) spec.problem('must have an endpointSelector');
+  if (namespace !== '' && spec.get('nodeSelector').present) {
+    spec.get('nodeSelector').problem('must stand in a CiliumClusterwideNetworkPolicy');
+  }
+  for (const [key, member] of spec.entries()) {
+    if (UNMODELLED.includes(key) && member.present) throw new Unmodelled(`it has ${key}, which is not modelled`);
+  }
   const subject = readSubject(spec.get('endpointSelector'), namespace);
   const rules = (section: (typeof SECTIONS)[number]): readonly AdminRule[] => {
     const direction: Direction = section.startsWith('ingress') ? 'ingress' : 'egress';

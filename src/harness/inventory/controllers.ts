@@ -1,8 +1,10 @@
 import type { Labels } from '../../requirements/selector.ts';
 import type { Position } from '../../source/position.ts';
 import type { Field } from './field.ts';
+import { selects } from '../../requirements/selector.ts';
 import { WORKLOAD_KINDS } from './kinds.ts';
-import { readLabels } from './labels.ts';
+import { readLabels, readSelector } from './labels.ts';
+import { checkMetadata, checkSpelling } from './metadata.ts';
 import type { ContainerPort, PodInstance, WorkloadKind } from './model.ts';
 import type { KubeObject } from './objects.ts';
 import { readContainerPorts } from './ports.ts';
@@ -35,6 +37,16 @@ const TEMPLATES: Readonly<Partial<Record<string, readonly string[]>>> = {
   CronJob: ['spec', 'jobTemplate', 'spec', 'template'],
 };
 const TEMPLATE = ['spec', 'template'] as const;
+/** Members of a pod's spec that are read, and right ones that are near to them. */
+const USED = ['hostNetwork', 'containers', 'initContainers', 'serviceAccountName', 'serviceAccount', 'nodeName'];
+const NEAR = ['ephemeralContainers', 'hostname', 'hostnameOverride', 'nodeSelector', 'automountServiceAccountToken'];
+const SELECTING: readonly WorkloadKind[] = [
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'ReplicaSet',
+  'ReplicationController',
+];
 
 /** A Deployment, StatefulSet, …, or Pod. */
 export function readController(object: KubeObject): Draft | undefined {
@@ -44,12 +56,14 @@ export function readController(object: KubeObject): Draft | undefined {
   const template = root.at(...(TEMPLATES[kind] ?? TEMPLATE));
   if (!template.present) template.problem('must be given');
   const podSpec = template.get('spec');
+  if (kind !== 'Pod') checkMetadata(template.get('metadata'));
+  checkSpelling(podSpec, USED, NEAR);
   const owner = readOwner(root.get('metadata'));
   return {
     kind,
     namespace,
     name,
-    labels: readLabels(template.at('metadata', 'labels')),
+    labels: readTemplateLabels(kind, root, template),
     ports: readContainerPorts(podSpec),
     hostNetwork: podSpec.get('hostNetwork').flag() ?? false,
     serviceAccount: readServiceAccount(podSpec),
@@ -58,6 +72,19 @@ export function readController(object: KubeObject): Draft | undefined {
     ...(kind === 'Pod' ? { pod: readPod(name, root) } : {}),
     finished: isFinished(kind, root.get('status')),
   };
+}
+
+/** Those of the pods; what selects them must do so, as the API server sees to. */
+function readTemplateLabels(kind: WorkloadKind, root: Field, template: Field): Labels {
+  const labels = readLabels(template.at('metadata', 'labels'));
+  const selector = root.at('spec', 'selector');
+  if (!SELECTING.includes(kind) || !selector.present) return labels;
+  const found =
+    kind === 'ReplicationController'
+      ? { matchLabels: readLabels(selector), matchExpressions: [] }
+      : readSelector(selector);
+  if (!selects(found, labels)) selector.problem("must select the template's labels");
+  return labels;
 }
 
 function readServiceAccount(podSpec: Field): string {

@@ -52,10 +52,7 @@ export class Field {
   text(): string | undefined {
     const { value } = this;
     if (typeof value === 'string' || value === undefined) return value;
-    const isPlain = typeof value === 'number' || typeof value === 'boolean';
-    this.problem(`must be a string, not ${describe(value)}`, {
-      hint: isPlain ? `Quote it: "${String(value)}".` : undefined,
-    });
+    this.problem(`must be a string, not ${describe(value)}`, { hint: quoteHint(value) });
     return undefined;
   }
 
@@ -107,7 +104,7 @@ export class Field {
   problem(message: string, { hint, which }: { hint?: string | undefined; which?: 'key' | 'value' } = {}): void {
     this.subject.problems.push({
       position: this.subject.positionOf(this.path, which),
-      message: `${this.subject.name}: ${formatPath(this.path)} ${message}`,
+      message: shorten(`${this.subject.name}: ${formatPath(this.path)} ${message}`),
       hint,
     });
   }
@@ -134,4 +131,16 @@ export function describe(value: unknown): string {
   if (typeof value === 'number') return `the number ${value}`;
   if (typeof value === 'string') return JSON.stringify(value);
   return String(value);
+}
+
+/** A message that quotes what was written, however long that was. */
+function shorten(message: string): string {
+  const words = message.replace(/\S{300,}/g, (word) => `${word.slice(0, 60)}… (${word.length} characters)`);
+  return words.length > 2000 ? `${words.slice(0, 1000)} … ${words.slice(-200)}` : words;
+}
+
+/** What is true or false may have been written otherwise: as yes, or off. */
+function quoteHint(value: unknown): string | undefined {
+  if (typeof value === 'number') return `Quote it: "${value}".`;
+  return typeof value === 'boolean' ? 'Put it in quotes, as it is written there.' : undefined;
 }

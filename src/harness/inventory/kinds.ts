@@ -122,7 +122,11 @@ export function classify(kind: string, apiVersion: string): Classified {
   if (facts !== undefined && ofGroup(facts, group)) {
     return { family: facts.family, clusterScoped: facts.clusterScoped ?? false };
   }
-  return { family: 'not-used', clusterScoped: true, ...mistake(kind, apiVersion, facts) };
+  const wrong = mistake(kind, apiVersion, facts);
+  // A policy of a group that is not known here may be a plugin's: it must not be passed over.
+  if (wrong.wrong === undefined && kind.endsWith('NetworkPolicy'))
+    return { family: 'unmodelled-policy', clusterScoped: false, ...misspelt(kind, group) };
+  return { family: 'not-used', clusterScoped: true, ...wrong };
 }
 
 function ofGroup({ apiVersion, formerGroups = [] }: KindFacts, group: string): boolean {
@@ -139,6 +143,16 @@ function mistake(kind: string, apiVersion: string, facts: KindFacts | undefined)
   // Short kinds are near to too many others (Node, Role).
   const hint = kind.length < 6 ? undefined : didYouMean(kind, Object.keys(KINDS));
   return hint === undefined ? {} : { wrong: { message: `${JSON.stringify(kind)} is not known`, hint } };
+}
+
+/** A group that is nearly one of those which have the kind. */
+function misspelt(kind: string, group: string): Pick<Classified, 'wrong'> {
+  const known = [...Object.keys(MODELLED), ...Object.keys(UNMODELLED)]
+    .filter((name) => name.startsWith(`${kind}.`))
+    .map((name) => name.slice(kind.length + 1));
+  const facts = isKnownKind(kind) ? KINDS[kind] : undefined;
+  const hint = didYouMean(group, facts === undefined ? known : [...known, groupOf(facts.apiVersion)]);
+  return hint === undefined ? {} : { wrong: { message: `is of no group ${group} that is known here`, hint } };
 }
 
 /** Groups of custom resources have a dot in their name; `.k8s.io` is kept for Kubernetes. */

@@ -43,7 +43,9 @@ function readExpression(item: Field): LabelExpression | undefined {
   const values = readValues(item.get('values'));
   if (operator === undefined) return undefined;
   const takesValues = operator === 'In' || operator === 'NotIn';
-  if (takesValues && values.length === 0) item.get('values').problem(`must not be empty with the operator ${operator}`);
+  const given = item.get('values').value;
+  const isEmpty = given === undefined || (Array.isArray(given) && given.length === 0);
+  if (takesValues && isEmpty) item.get('values').problem(`must not be empty with the operator ${operator}`);
   if (!takesValues && values.length > 0) item.get('values').problem(`must be left out with the operator ${operator}`);
   return { key, operator, values };
 }

@@ -16,6 +16,13 @@ export const checkDnsLabel: Check = (text) => {
   return undefined;
 };
 
+/** Of a service. */
+export const checkServiceName: Check = (text) => {
+  const wrong = checkDnsLabel(text);
+  if (wrong !== undefined) return wrong;
+  return /^[a-z]/.test(text) ? undefined : 'must begin with a letter, as the name of a service';
+};
+
 /** Of most objects, policies and workloads among them. */
 export const checkDnsSubdomain: Check = (text) => {
   if (text.length > 253) return 'must have at most 253 characters';

@@ -1,7 +1,8 @@
 import type { Position } from '../../source/position.ts';
 import { Field, isRecord, type PositionOf } from './field.ts';
 import { classify, isKnownKind, type Family } from './kinds.ts';
-import { checkDnsLabel, checkDnsSubdomain } from './names.ts';
+import { checkMetadata } from './metadata.ts';
+import { checkDnsLabel, checkDnsSubdomain, checkServiceName } from './names.ts';
 
 /** A Kubernetes object as it was read: from a file, or as the API server gave it. */
 export interface SourceObject {
@@ -59,7 +60,8 @@ export function identify({ object, positionOf }: SourceObject): KubeObject | und
   const name = nameOf(metadata);
   const subjectName = `${kind || 'object'} ${namespace === '' ? '' : `${namespace}/`}${name ?? '(without a name)'}`;
   const root = new Field(object, [], { name: subjectName, positionOf, problems: [] });
-  if (wrong !== undefined) root.get('kind').problem(wrong.message, { hint: wrong.hint });
+  if (wrong !== undefined && object.kind !== undefined && typeof object.kind !== 'string') root.get('kind').text();
+  else if (wrong !== undefined) root.get('kind').problem(wrong.message, { hint: wrong.hint });
   if (family !== 'not-used') checkIdentity(root, family, name, given);
   return { kind, apiVersion, family, namespace, name: name ?? '', root, position: positionOf([]) };
 }
@@ -78,13 +80,20 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+const CHECKS: Readonly<Partial<Record<Family, (text: string) => string | undefined>>> = {
+  namespace: checkDnsLabel,
+  service: checkServiceName,
+};
+
 function checkIdentity(root: Field, family: Family, name: string | undefined, namespace: string | undefined): void {
   const metadata = root.get('metadata');
+  checkMetadata(metadata);
   if (name === undefined) {
-    metadata.get('name').text();
-    metadata.problem('must have a name');
+    const given = metadata.get('name');
+    if (typeof given.value === 'string' || !given.present) metadata.problem('must have a name');
+    else given.text();
   } else {
-    const wrong = family === 'namespace' ? checkDnsLabel(name) : checkDnsSubdomain(name);
+    const wrong = (CHECKS[family] ?? checkDnsSubdomain)(name);
     if (wrong !== undefined) metadata.get('name').problem(`${JSON.stringify(name)} ${wrong}`);
   }
   metadata.get('namespace').text();

@@ -1,12 +1,13 @@
 import type { Direction } from '../../requirements/model.ts';
 import { didYouMean } from '../../source/suggest.ts';
 import { parseCidr, isStrictSubset, type Cidr } from './cidr.ts';
-import type { Field } from './field.ts';
+import { isRecord, type Field } from './field.ts';
 import { readSelector } from './labels.ts';
 import type { NetworkPolicy, Note, PolicyPeer, PolicyPort, PolicyRule } from './model.ts';
 import type { KubeObject } from './objects.ts';
 import { readEndPort, readPortOrName, readProtocol } from './ports.ts';
 
+const CIDR_HINT = 'One address is a CIDR too: 10.9.8.7/32.';
 const DIRECTIONS: Readonly<Record<string, Direction>> = { Ingress: 'ingress', Egress: 'egress' };
 
 /**
@@ -94,6 +95,7 @@ function readPeer(peer: Field, notes: Note[]): PolicyPeer | undefined {
     return readIpBlock(ipBlock, position, notes);
   }
   if (!pods.present && !namespaces.present) {
+    if (peer.present && !isRecord(peer.value)) return undefined;
     peer.problem('must have a podSelector, a namespaceSelector or an ipBlock', {
       hint: 'An empty peer is refused; to let everyone in, leave the list out.',
     });
@@ -126,13 +128,13 @@ function readIpBlock(field: Field, position: PolicyPeer['position'], notes: Note
 export function readCidr(field: Field, notes: Note[]): Cidr | undefined {
   const text = field.text();
   if (text === undefined) {
-    if (!field.present) field.problem('must be given');
+    if (!field.present) field.problem('must be given', { hint: CIDR_HINT });
     return undefined;
   }
   const cidr = parseCidr(text);
   if (cidr === undefined) {
     field.problem(`must be a CIDR such as 10.9.8.0/24 or 2001:db8::/64, not ${JSON.stringify(text)}`, {
-      hint: text.includes('/') ? undefined : 'One address is a CIDR too: 10.9.8.7/32.',
+      hint: text.includes('/') ? undefined : CIDR_HINT,
     });
   } else if (!cidr.strict) {
     notes.push({

@@ -1,5 +1,4 @@
 import { PROTOCOLS, type Protocol } from '../../requirements/model.ts';
-import { didYouMean } from '../../source/suggest.ts';
 import type { Field } from './field.ts';
 import type { ContainerPort } from './model.ts';
 import { checkPortName, isPort } from './names.ts';
@@ -59,29 +58,28 @@ export function readContainerPorts(podSpec: Field): ContainerPort[] {
     .filter((container) => container.get('restartPolicy').value === 'Always');
   const ports: ContainerPort[] = [];
   for (const container of [...podSpec.get('containers').items(), ...sidecars]) {
+    const names = new Set<string>();
     for (const item of container.get('ports').items()) {
       const port = readContainerPort(item);
-      if (port !== undefined) ports.push(port);
+      if (port === undefined) continue;
+      if (port.name !== undefined && names.has(port.name)) item.get('name').problem(`${port.name} is here twice`);
+      if (port.name !== undefined) names.add(port.name);
+      ports.push(port);
     }
   }
   return uniquePorts(ports);
 }
 
 function readContainerPort(item: Field): ContainerPort | undefined {
+  item.allowOnly(['containerPort', 'name', 'protocol', 'hostPort', 'hostIP']);
   const port = readPortNumber(item.get('containerPort'));
-  if (!item.get('containerPort').present) item.problem('must have a containerPort', { hint: misspeltPort(item) });
+  if (!item.get('containerPort').present) item.problem('must have a containerPort');
   const protocol = readProtocol(item.get('protocol'));
   const name = item.get('name').text();
   const wrong = name === undefined || name === '' ? undefined : checkPortName(name);
   if (wrong !== undefined) item.get('name').problem(`${JSON.stringify(name)} ${wrong}`);
   if (port === undefined) return undefined;
   return { ...(name === undefined || name === '' ? {} : { name }), protocol, port };
-}
-
-/** The API takes names of fields as they are written, capitals included. */
-function misspeltPort(item: Field): string | undefined {
-  const unknown = item.entries().filter(([key]) => !['name', 'protocol', 'hostPort', 'hostIP'].includes(key));
-  return unknown.map(([key]) => didYouMean(key, ['containerPort'])).find((hint) => hint !== undefined);
 }
 
 /** Each name, protocol and number once; the first stays. */

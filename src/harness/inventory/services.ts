@@ -18,6 +18,7 @@ export function readService({ namespace, name, root, position }: KubeObject): Se
   const addresses = new Set([clusterIp, ...listed].filter((ip) => ip !== undefined && ip !== '' && ip !== 'None'));
   const externalName = spec.get('externalName').text();
   const selector = readLabels(spec.get('selector'));
+  const ports = readServicePorts(spec.get('ports'));
   const hasSelector = type !== 'ExternalName' && Object.keys(selector).length > 0;
   return {
     id: `${namespace}/${name}`,
@@ -29,7 +30,7 @@ export function readService({ namespace, name, root, position }: KubeObject): Se
     ...(externalName === undefined || externalName === '' ? {} : { externalName }),
     ...(hasSelector ? { selector } : {}),
     publishNotReadyAddresses: spec.get('publishNotReadyAddresses').flag() ?? false,
-    ports: spec.get('ports').items().flatMap(readServicePort),
+    ports,
     position,
     raw: root.value,
   };
@@ -40,6 +41,23 @@ function readType(field: Field): Service['type'] {
   const type = TYPES.find((known) => known === text);
   if (type === undefined) field.problem(`must be one of ${TYPES.join(', ')}, not ${JSON.stringify(text)}`);
   return type ?? 'ClusterIP';
+}
+
+/** Several ports need names; a name, and a number of a protocol, may be there once. */
+function readServicePorts(field: Field): ServicePort[] {
+  const items = field.items();
+  const ports = items.map((item) => ({ item, read: readServicePort(item) }));
+  const seen = new Set<string>();
+  for (const { item, read } of ports) {
+    const [port] = read;
+    if (port === undefined) continue;
+    if (items.length > 1 && port.name === undefined) item.problem('must have a name: there are several ports');
+    for (const key of [`${port.port}/${port.protocol}`, ...(port.name === undefined ? [] : [port.name])]) {
+      if (seen.has(key)) item.problem(`has ${key}, which another port has`);
+      seen.add(key);
+    }
+  }
+  return ports.flatMap(({ read }) => read);
 }
 
 /** The target port is the port itself where it is absent (or 0, as the API has it). */

@@ -175,6 +175,12 @@ describe('limits', () => {
     expect(parseYaml('- 1\n---\n'.repeat(20), 'f.yaml', { maxValues: 5 })).toHaveLength(21);
   });
 
+  it('documents are counted before any is read', () => {
+    const error = failure('- 1\n---\n'.repeat(20) + ']', { maxDocuments: 20 });
+    expect(error.message).toBe('21 documents are more than the limit of 20');
+    expect(error.position).toEqual({ file: 'f.yaml', line: 40, column: 1 });
+  });
+
   it('reads a list of 50 MB, or says that it is too large', { timeout: 60_000 }, () => {
     expect(failure('-\n'.repeat(25_000_000)).code).toBe('INPUT_TOO_LARGE');
     expect(failure('['.padEnd(65 * 2 ** 20, 'a,')).code).toBe('INPUT_TOO_LARGE');

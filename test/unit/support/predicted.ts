@@ -14,7 +14,7 @@ export const REQUIREMENT_FILE = 'net.reach.yaml';
 
 export function inventoryOf(manifests: string): Inventory {
   return buildInventory(
-    parseYaml(manifests, 'manifests.yaml').map((document) => ({
+    parseYaml(manifests, 'manifests.yaml', { scalars: 'kubectl' }).map((document) => ({
       object: document.value,
       positionOf: document.positionOf.bind(document),
     })),

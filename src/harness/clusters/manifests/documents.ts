@@ -22,7 +22,7 @@ export function readDocuments(text: string, file: string): SourceObject[] | unde
 /** A template's actions are no YAML: what holds them does not parse, unless they stand in quotes or comments. */
 function parse(text: string, file: string): ReturnType<typeof parseYaml> {
   try {
-    return parseYaml(text, file);
+    return parseYaml(text, file, { scalars: 'kubectl' });
   } catch (error) {
     if (!(error instanceof MayreachError) || error.code !== 'YAML_SYNTAX') throw error;
     if (!isTemplate(text, error.position?.line ?? 0)) throw error;

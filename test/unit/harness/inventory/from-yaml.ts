@@ -10,7 +10,7 @@ export function inventoryOf(text: string, options: InventoryOptions = {}): Inven
 }
 
 export function sourcesOf(text: string, file = 'a.yaml'): SourceObject[] {
-  return parseYaml(text, file).map((document) => ({
+  return parseYaml(text, file, { scalars: 'kubectl' }).map((document) => ({
     object: document.value,
     positionOf: document.positionOf.bind(document),
   }));

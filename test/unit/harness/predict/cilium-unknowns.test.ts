@@ -27,11 +27,6 @@ describe('what is not known of policies of Cilium', () => {
       'enableDefaultDeny: {ingress: false}, ingress: [{fromEndpoints: [{}]}]',
       /enableDefaultDeny/,
     ],
-    [
-      'two kinds of peers',
-      'ingress: [{fromEndpoints: [{}], fromEntities: [all]}]',
-      /both fromEndpoints and fromEntities/,
-    ],
     ['a group of CIDRs', 'egress: [{toCIDRSet: [{cidrGroupRef: g}]}]', /cidrGroupRef/],
     [
       'labels of other sources',
@@ -44,7 +39,7 @@ describe('what is not known of policies of Cilium', () => {
       /whether Cilium sees that label/,
     ],
     ['named ports for egress', 'egress: [{toPorts: [{ports: [{port: web}]}]}]', /named port \(web\) for egress/],
-    ['a field that is not known', 'somethingNew: true', /somethingNew, which is not modelled/],
+    ['nodes', 'ingress: [{fromNodes: [{}]}]', /fromNodes, which is not modelled/],
   ])('%s', (_case, spec, reason) => {
     const { inventory, between } = scene([cnp(spec)]);
     expect(inventory.adminPolicies).toEqual([]);
