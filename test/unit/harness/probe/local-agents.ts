@@ -45,6 +45,7 @@ export class LocalAgents {
     const stdio = ['pipe', 'pipe', 'inherit'] as const;
     const child = spawn(process.execPath, ['--input-type=module', '-e', agentSource], { env, stdio: [...stdio] });
     child.stdout.setEncoding('utf8').resume(); // what nobody is attached to hear is lost, as in a cluster
+    child.stdin.on('error', () => undefined); // and nobody hears who still talks to a pod that is gone
     this.#children.set(pod.name, child);
     this.pods.push(pod);
     return pod;
