@@ -1,11 +1,14 @@
 import { Option, type Command } from 'commander';
 import type { ClusterOptions } from '../harness/run/options.ts';
+import type { NetworkPlugin } from '../harness/inventory/model.ts';
 import { DEFAULT_PROBE_IMAGE } from '../input/cluster.ts';
+import { parsePlugin } from '../input/plugin.ts';
 import { MayreachError } from '../source/error.ts';
 
 /** As commander leaves them; names follow the flags. */
 export interface ClusterFlags {
   readonly cluster: 'manifests' | 'k3s' | 'kubeconfig';
+  readonly plugin?: NetworkPlugin;
   readonly context?: string;
   readonly probe?: true;
   readonly to?: 'real';
@@ -25,6 +28,7 @@ export function withClusterFlags(command: Command, k3sImage: string): Command {
         .choices(['manifests', 'k3s', 'kubeconfig'])
         .default('manifests'),
     )
+    .addOption(pluginOption())
     .option('--context <name>', 'the kubeconfig context (with --cluster kubeconfig)')
     .option('--probe', 'place probe pods in the running cluster and try the connections (else it is only read)')
     .addOption(new Option('--to <what>', 'with --probe: try services by name and address, too').choices(['real']))
@@ -40,6 +44,12 @@ export function withClusterFlags(command: Command, k3sImage: string): Command {
     );
 }
 
+/** For commands that read manifests: files do not say which plugin will take them. */
+export function pluginOption(): Option {
+  const what = 'the network plugin that manifests are meant for: cilium, calico@3.30, cilium@1.15,enable-policy=always';
+  return new Option('--plugin <name[@version]>', what).argParser(parsePlugin);
+}
+
 /** Flags that have no meaning for the chosen cluster are errors: a silent `--probe` would look like an observation. */
 export function clusterOptions(flags: ClusterFlags): ClusterOptions {
   const { cluster } = flags;
@@ -48,13 +58,14 @@ export function clusterOptions(flags: ClusterFlags): ClusterOptions {
     refuse(flags.probe === true, '--probe', 'kubeconfig');
     refuse(flags.to !== undefined, '--to', 'kubeconfig');
   }
+  if (cluster !== 'manifests') refuse(flags.plugin !== undefined, '--plugin', 'manifests');
   if (cluster !== 'k3s') {
     refuse(flags.keep === true, '--keep', 'k3s');
     refuse(flags.k3sArg.length > 0, '--k3s-arg', 'k3s');
   }
   switch (cluster) {
     case 'manifests':
-      return { source: 'manifests' };
+      return { source: 'manifests', ...(flags.plugin === undefined ? {} : { plugin: flags.plugin }) };
     case 'k3s':
       return {
         source: 'k3s',

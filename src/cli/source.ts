@@ -1,16 +1,17 @@
 import { Option, type Command } from 'commander';
 import type { KubeApi } from '../harness/clusters/api/model.ts';
-import type { Inventory } from '../harness/inventory/model.ts';
-import { readAll } from '../harness/run/on-files.ts';
+import type { Inventory, NetworkPlugin } from '../harness/inventory/model.ts';
+import { noteDialect, readAll } from '../harness/run/on-files.ts';
 import type { ManifestPath, Progress } from '../harness/run/options.ts';
 import { MayreachError } from '../source/error.ts';
-import { collect } from './options.ts';
+import { collect, pluginOption } from './options.ts';
 
 /** As commander leaves them; names follow the flags. */
 export interface SourceFlags {
   readonly manifests: readonly string[];
   readonly cluster: 'manifests' | 'kubeconfig';
   readonly context?: string;
+  readonly plugin?: NetworkPlugin;
 }
 
 /** Flags of commands that ask nothing but the policies: of files, or of a running cluster, which they only read. */
@@ -22,7 +23,8 @@ export function withSourceFlags(command: Command): Command {
         .choices(['manifests', 'kubeconfig'])
         .default('manifests'),
     )
-    .option('--context <name>', 'the kubeconfig context (with --cluster kubeconfig)');
+    .option('--context <name>', 'the kubeconfig context (with --cluster kubeconfig)')
+    .addOption(pluginOption());
 }
 
 /** Where nothing is named the current folder is read; of a running cluster no file is. */
@@ -41,11 +43,12 @@ export async function readSource(
   progress: Progress,
   connect: (context: string | undefined) => Promise<KubeApi> = connectTo,
 ): Promise<Inventory> {
-  const { cluster, context } = flags;
+  const { cluster, context, plugin } = flags;
   if (cluster === 'manifests') {
     if (context !== undefined) throw refused('--context goes with --cluster kubeconfig', 'add --cluster kubeconfig');
-    return (await readAll({ manifests, progress })).inventory;
+    return (await readAll({ manifests, progress, plugin })).inventory;
   }
+  if (plugin !== undefined) throw refused('--plugin goes with --cluster manifests', 'a cluster tells its own');
   // Those that a requirement file names are for runs on files.
   const [typed] = manifests.filter(({ position }) => position === undefined);
   if (typed !== undefined) {
@@ -55,7 +58,7 @@ export async function readSource(
   const { readCluster } = await import('../harness/clusters/kubeconfig/read.ts');
   try {
     progress.stage(`reading the cluster ${kube.context}`);
-    const { inventory } = await readCluster(kube);
+    const inventory = noteDialect((await readCluster(kube)).inventory);
     inventory.notes.forEach(({ text }) => progress.note(text));
     return inventory;
   } finally {

@@ -2,6 +2,7 @@ import { k3sImage } from '../harness/clusters/k3s/image.ts';
 import type { ClusterOptions } from '../harness/run/options.ts';
 import { MayreachError } from '../source/error.ts';
 import { nearest } from '../source/suggest.ts';
+import { parsePlugin } from './plugin.ts';
 
 /** The probe pods' image where none is named: any with Node 18 or later will do. */
 export const DEFAULT_PROBE_IMAGE = 'node:24-alpine';
@@ -10,7 +11,11 @@ export const DEFAULT_PROBE_IMAGE = 'node:24-alpine';
 export type ClusterChoice = ClusterSettings['source'] | ClusterSettings;
 
 type ClusterSettings =
-  | { readonly source: 'manifests' }
+  | {
+      readonly source: 'manifests';
+      /** `cilium@1.15`: the plugin that they are meant for. Default: not known. */
+      readonly plugin?: string | undefined;
+    }
   | {
       readonly source: 'k3s';
       /** Default: `MAYREACH_K3S_IMAGE`, else a pinned rancher/k3s. */
@@ -46,7 +51,7 @@ export function resolveCluster(
   checkSource(chosen.source);
   switch (chosen.source) {
     case 'manifests':
-      return { source: 'manifests' };
+      return { source: 'manifests', ...(chosen.plugin === undefined ? {} : { plugin: parsePlugin(chosen.plugin) }) };
     case 'k3s':
       return {
         source: 'k3s',

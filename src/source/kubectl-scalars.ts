@@ -1,5 +1,6 @@
 import { boolYaml11Tag, CORE_SCHEMA, floatCoreTag, intCoreTag, mergeTag, NOT_RESOLVED, type Schema } from 'js-yaml';
 
+const SIGNS_AND_DIGITS = ['-', '+', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
 /** Digits of an integer by its base, as Go's strconv.ParseInt reads them with base 0. */
 const INTEGER = /^([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))$/;
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
@@ -14,8 +15,8 @@ const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 export const KUBECTL_SCHEMA: Schema = CORE_SCHEMA.withTags(
   mergeTag,
   { ...boolYaml11Tag, resolve: readFlag },
-  { ...intCoreTag, implicitFirstChars: [...'-+0123456789'], resolve: readInteger },
-  { ...floatCoreTag, implicitFirstChars: [...'-+.0123456789'], resolve: readFloat },
+  { ...intCoreTag, implicitFirstChars: [...SIGNS_AND_DIGITS], resolve: readInteger },
+  { ...floatCoreTag, implicitFirstChars: ['.', ...SIGNS_AND_DIGITS], resolve: readFloat },
 );
 
 function readFlag(

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import type { NetworkPolicy } from '../../harness/inventory/model.ts';
+import type { NetworkPlugin, NetworkPolicy } from '../../harness/inventory/model.ts';
 import { mutate } from '../../harness/mutate/mutate.ts';
 import { readAll } from '../../harness/run/on-files.ts';
 import { readInput } from '../../input/paths.ts';
@@ -8,7 +8,7 @@ import { mutationText } from '../../reports/mutation/text.ts';
 import { terminalOptions } from '../../reports/terminal/style.ts';
 import { MayreachError } from '../../source/error.ts';
 import { nearest } from '../../source/suggest.ts';
-import { collect } from '../options.ts';
+import { collect, pluginOption } from '../options.ts';
 import { ProgressPrinter } from '../progress.ts';
 
 interface MutateFlags {
@@ -16,6 +16,7 @@ interface MutateFlags {
   readonly policy: readonly string[];
   readonly format: 'text' | 'json';
   readonly minScore: number;
+  readonly plugin?: NetworkPlugin;
 }
 
 const HELP = `
@@ -34,6 +35,7 @@ export function mutateCommand(): Command {
     .description('would the requirements notice a mistake in the policies? makes one at a time, and asks')
     .argument('[path...]', 'requirement files (*.reach.yaml) or folders; a folder without any is manifests')
     .option('--manifests <path>', 'more manifests, repeatable; - is stdin', collect, [])
+    .addOption(pluginOption())
     .option('--policy <id...>', 'mutate these policies alone (namespace/name)', [])
     .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
     .option('--min-score <percent>', 'end with 1 where fewer mutants are noticed', percent, 0)
@@ -43,12 +45,15 @@ export function mutateCommand(): Command {
     });
 }
 
-async function run(paths: readonly string[], { manifests, policy, format, minScore }: MutateFlags): Promise<number> {
+async function run(
+  paths: readonly string[],
+  { manifests, policy, format, minScore, plugin }: MutateFlags,
+): Promise<number> {
   const progress = new ProgressPrinter(process.stderr);
   try {
     const input = await readInput(paths, manifests);
     if (input.sets.length === 0) throw withoutRequirements(paths);
-    const { inventory } = await readAll({ manifests: input.manifests, progress });
+    const { inventory } = await readAll({ manifests: input.manifests, progress, plugin });
     const policies = chosen(inventory.policies, policy);
     progress.stage('judging mutants');
     const result = mutate(inventory, input.sets, {

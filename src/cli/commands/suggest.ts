@@ -1,12 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
+import type { NetworkPlugin } from '../../harness/inventory/model.ts';
 import { readAll } from '../../harness/run/on-files.ts';
 import { compareWithCurrent } from '../../harness/suggest/compare.ts';
 import { suggest } from '../../harness/suggest/suggest.ts';
 import { readInput } from '../../input/paths.ts';
 import { terminalOptions } from '../../reports/terminal/style.ts';
 import { MayreachError } from '../../source/error.ts';
-import { collect } from '../options.ts';
+import { collect, pluginOption } from '../options.ts';
 import { ProgressPrinter } from '../progress.ts';
 import { comparisonText, exitOfProof, proofText } from '../suggestion.ts';
 
@@ -14,6 +15,7 @@ interface SuggestFlags {
   readonly manifests: readonly string[];
   readonly outFile?: string;
   readonly diff?: true;
+  readonly plugin?: NetworkPlugin;
 }
 
 const EXAMPLES = `
@@ -30,6 +32,7 @@ export function suggestCommand(): Command {
     .description('the least-privilege NetworkPolicies that the requirements need, and what they come to')
     .argument('[path...]', 'requirement files (*.reach.yaml) or folders; a folder without any is manifests')
     .option('--manifests <path>', 'more manifests, repeatable; - is stdin', collect, [])
+    .addOption(pluginOption())
     .option('--out-file <file>', 'write the policies there instead of to stdout')
     .option('--diff', 'print what changes against the policies that are there, not the policies')
     .addHelpText('after', EXAMPLES)
@@ -38,11 +41,14 @@ export function suggestCommand(): Command {
     });
 }
 
-async function run(paths: readonly string[], { manifests: more, outFile, diff }: SuggestFlags): Promise<number> {
+async function run(
+  paths: readonly string[],
+  { manifests: more, outFile, diff, plugin }: SuggestFlags,
+): Promise<number> {
   const progress = new ProgressPrinter(process.stderr);
   const { sets, manifests } = await readInput(paths, more);
   if (sets.length === 0) throw withoutRequirements(paths);
-  const { inventory } = await readAll({ manifests, progress });
+  const { inventory } = await readAll({ manifests, progress, plugin });
   const suggestion = suggest(sets, inventory, new Date().toISOString().slice(0, 'YYYY-MM-DD'.length));
   suggestion.notes.forEach((note) => progress.note(note));
   progress.done();

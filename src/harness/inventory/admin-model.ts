@@ -7,7 +7,10 @@ export type AdminKind =
   | 'BaselineAdminNetworkPolicy'
   | 'ClusterNetworkPolicy'
   | 'CiliumNetworkPolicy'
-  | 'CiliumClusterwideNetworkPolicy';
+  | 'CiliumClusterwideNetworkPolicy'
+  /** What a plugin or a mesh does of its own accord. */
+  | 'Cilium'
+  | 'Istio';
 
 /** What becomes of a connection that a rule matches; `accept` is the Allow of v1alpha1. */
 export type AdminAction = 'accept' | 'deny' | 'pass';

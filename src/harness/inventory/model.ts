@@ -35,6 +35,8 @@ export interface NetworkPlugin {
   readonly name:
     'unknown' | 'cilium' | 'calico' | 'kube-router' | 'weave' | 'antrea' | 'ovn-kubernetes' | 'aws' | 'none';
   readonly version?: string;
+  /** Its own settings that bear on policies (of Cilium: its config map's), where they are known. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** What it was told by: images, config maps, node annotations. */
   readonly seenBy?: readonly string[];
 }

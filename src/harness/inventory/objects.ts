@@ -60,10 +60,15 @@ export function identify({ object, positionOf }: SourceObject): KubeObject | und
   const name = nameOf(metadata);
   const subjectName = `${kind || 'object'} ${namespace === '' ? '' : `${namespace}/`}${name ?? '(without a name)'}`;
   const root = new Field(object, [], { name: subjectName, positionOf, problems: [] });
-  if (wrong !== undefined && object.kind !== undefined && typeof object.kind !== 'string') root.get('kind').text();
-  else if (wrong !== undefined) root.get('kind').problem(wrong.message, { hint: wrong.hint });
+  if (wrong !== undefined) noteKind(root.get('kind'), wrong);
   if (family !== 'not-used') checkIdentity(root, family, name, given);
   return { kind, apiVersion, family, namespace, name: name ?? '', root, position: positionOf([]) };
+}
+
+/** A kind that is no text is wrong for that alone. */
+function noteKind(field: Field, { message, hint }: { readonly message: string; readonly hint: string }): void {
+  if (field.present && typeof field.value !== 'string') field.text();
+  else field.problem(message, { hint });
 }
 
 function isNamed(object: Record<string, unknown>, kind: string, apiVersion: string): boolean {

@@ -1,4 +1,5 @@
 import type { NetworkPlugin } from '../inventory/model.ts';
+import { isBefore } from './plugin-settings.ts';
 
 /** Where plugins read the same policy differently. */
 export interface Dialect {
@@ -44,6 +45,17 @@ const DIALECTS: Readonly<Record<NetworkPlugin['name'], Dialect>> = {
   aws: undocumented('the Amazon VPC CNI'),
 };
 
-export function dialectOf({ name }: NetworkPlugin): Dialect {
-  return DIALECTS[name];
+export function dialectOf(plugin: NetworkPlugin): Dialect {
+  const dialect = DIALECTS[plugin.name];
+  return plugin.name === 'cilium' ? { ...dialect, blocksMatchNodes: ciliumBlocksMatchNodes(plugin) } : dialect;
+}
+
+/**
+ * Nodes by their addresses from 1.15 on, where policy-cidr-match-mode says so.
+ * https://docs.cilium.io/en/stable/security/policy/layer3/#selecting-nodes-with-cidr-ipblock
+ */
+function ciliumBlocksMatchNodes(plugin: NetworkPlugin): Dialect['blocksMatchNodes'] {
+  if (isBefore(plugin, 1, 15)) return false;
+  if (plugin.settings === undefined) return 'unknown';
+  return (plugin.settings['policy-cidr-match-mode'] ?? '').split(/[ ,]+/).includes('nodes');
 }

@@ -25,13 +25,15 @@ const OVN: Enforcement = {
 
 /** Admin policies by the plugin and version that run. A plugin or version of which nothing is documented: unknown. */
 export function enforcementOf(kind: AdminKind, plugin: NetworkPlugin): Enforcement {
+  if (kind === 'Cilium' || kind === 'Istio') return { kind: 'enforced' };
   return kind === 'CiliumNetworkPolicy' || kind === 'CiliumClusterwideNetworkPolicy'
     ? ofCilium(kind, plugin)
     : ofAdmins(kind, plugin);
 }
 
 /** Cilium's own kinds. https://docs.cilium.io/en/stable/security/policy/intro/ */
-function ofCilium(kind: AdminKind, { name }: NetworkPlugin): Enforcement {
+function ofCilium(kind: AdminKind, { name, settings }: NetworkPlugin): Enforcement {
+  if (name === 'cilium' && settings !== undefined) return { kind: 'enforced' };
   if (name === 'cilium') {
     return { kind: 'enforced', note: "Cilium's default policy enforcement mode is assumed (enable-policy: default)" };
   }

@@ -4,6 +4,7 @@ import { compileAdminPolicies } from './admin-compile.ts';
 import { ClassRegistry, type PodClass } from './classes.ts';
 import { compilePolicies, type CompiledPolicy, type PodPeer } from './compile.ts';
 import { ConnectionTable } from './connection-table.ts';
+import { asEnforced } from './dialect-policies.ts';
 import { dialectOf } from './dialects.ts';
 import { NamespaceIndex, type PredictorOptions } from './namespaces.ts';
 import { exemptAnswer, exemptSide, type NodeTraffic } from './node-traffic.ts';
@@ -26,7 +27,8 @@ export class Engine {
   readonly #sides: SideSets;
   readonly #members = new WeakMap<Workload, readonly Member[]>();
 
-  constructor(inventory: Inventory, options: PredictorOptions) {
+  constructor(read: Inventory, options: PredictorOptions) {
+    const inventory = asEnforced(read);
     const namespaces = new NamespaceIndex(inventory, options);
     const peers = new Map<string, PodPeer>();
     this.policies = compilePolicies(inventory.policies, peers);

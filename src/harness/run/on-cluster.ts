@@ -14,7 +14,7 @@ import { agentSha256 } from '../probe/agent/source.ts';
 import type { RunFacts } from './assemble.ts';
 import { setUpField, type FieldOptions } from './field.ts';
 import { observe } from './observe.ts';
-import { pluginOf } from './on-files.ts';
+import { pluginOf, noteDialect } from './on-files.ts';
 import type { ClusterOptions, RunIdentity, RunOptions } from './options.ts';
 import { checkProbeRights } from './rights.ts';
 import { needsOutsider } from './run-pods.ts';
@@ -27,7 +27,8 @@ export async function runOnCluster(options: RunOptions, live: LiveOptions, run: 
   const kube = connectKube({ context: live.context });
   try {
     progress.stage(`reading the cluster ${kube.context}`);
-    const cluster = await readCluster(kube, { signal });
+    const found = await readCluster(kube, { signal });
+    const cluster = { ...found, inventory: noteDialect(found.inventory) };
     cluster.inventory.notes.forEach(({ text }) => progress.note(text));
     const told: Told = { kube, cluster, options, live, run };
     return await (live.probe ? probed(told) : read(told));

@@ -1,9 +1,10 @@
 import type { Evidence } from '../evidence/schema.ts';
 import { clusterDns } from '../inventory/dns.ts';
-import type { Inventory } from '../inventory/model.ts';
+import type { Inventory, NetworkPlugin } from '../inventory/model.ts';
 import type { ReadManifests } from '../clusters/manifests/read.ts';
 import { cellsOf, type PlannedRequirement } from '../plan/cells.ts';
 import { resolveRequirements } from '../plan/requests.ts';
+import { dialectNotes } from '../predict/dialect-policies.ts';
 import type { Predictor } from '../predict/model.ts';
 import { createPredictor } from '../predict/predictor.ts';
 import type { RequirementSet } from '../../requirements/model.ts';
@@ -16,7 +17,9 @@ import { readUntilAborted } from './stdin.ts';
 /** Predicts from files alone: no cluster, nothing to install. */
 export async function runOnFiles(options: RunOptions, run: RunIdentity): Promise<RunFacts> {
   options.progress.stage('reading manifests');
-  const { inventory, files } = await readAll(options);
+  const { cluster } = options;
+  const plugin = cluster.source === 'manifests' ? cluster.plugin : undefined;
+  const { inventory, files } = await readAll({ ...options, plugin });
   const predictor = createPredictor(inventory);
   const { assumption } = clusterDns(inventory);
   if (assumption !== undefined) options.progress.note(assumption.text);
@@ -58,7 +61,9 @@ export async function readAll({
   manifests,
   progress,
   signal,
-}: Pick<RunOptions, 'manifests' | 'progress'> & Partial<Pick<RunOptions, 'signal'>>): Promise<ReadManifests> {
+  plugin,
+}: Pick<RunOptions, 'manifests' | 'progress'> &
+  Partial<Pick<RunOptions, 'signal'>> & { readonly plugin?: NetworkPlugin | undefined }): Promise<ReadManifests> {
   if (manifests.length === 0) {
     throw new MayreachError('there are no manifests to read', {
       code: 'USAGE',
@@ -66,8 +71,14 @@ export async function readAll({
     });
   }
   const read = await readUntilAborted(manifests, signal);
-  for (const { text, position } of read.inventory.notes) {
+  const inventory = noteDialect(plugin === undefined ? read.inventory : { ...read.inventory, plugin });
+  for (const { text, position } of inventory.notes) {
     progress.note(position === undefined ? text : `${text} (${formatLine(position)})`);
   }
-  return read;
+  return { ...read, inventory };
+}
+
+/** The inventory with what is said of the way in which its plugin takes it. */
+export function noteDialect(inventory: Inventory): Inventory {
+  return { ...inventory, notes: [...inventory.notes, ...dialectNotes(inventory)] };
 }

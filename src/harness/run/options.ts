@@ -1,3 +1,4 @@
+import type { NetworkPlugin } from '../inventory/model.ts';
 import type { RequirementSet } from '../../requirements/model.ts';
 import type { Position } from '../../source/position.ts';
 import type { Stay } from './stay.ts';
@@ -9,7 +10,11 @@ export interface ManifestPath {
 }
 
 export type ClusterOptions =
-  | { readonly source: 'manifests' }
+  | {
+      readonly source: 'manifests';
+      /** The plugin that they are meant for; absent: not known. */
+      readonly plugin?: NetworkPlugin;
+    }
   | {
       readonly source: 'k3s';
       readonly image: string;

@@ -75,11 +75,18 @@ function fromAgents(agents: readonly Agent[], signs: PluginSigns): NetworkPlugin
   return {
     name: engine.plugin,
     ...(version === undefined ? {} : { version }),
+    ...(engine.plugin === 'cilium' && typeof signs.ciliumConfig === 'object'
+      ? { settings: settingsOf(signs.ciliumConfig) }
+      : {}),
     seenBy: engine.plugin === 'cilium' ? [...seenBy, ...ciliumSettings(signs)] : seenBy,
   };
 }
 
-const CILIUM_SETTINGS = ['enable-policy', 'policy-cidr-match-mode', 'routing-mode', 'cni-chaining-mode'];
+const CILIUM_SETTINGS = ['enable-policy', 'policy-cidr-match-mode', 'enable-sctp', 'routing-mode', 'cni-chaining-mode'];
+
+function settingsOf(config: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(CILIUM_SETTINGS.flatMap((key) => (config[key] === undefined ? [] : [[key, config[key]]])));
+}
 
 function ciliumSettings({ ciliumConfig }: PluginSigns): readonly string[] {
   if (ciliumConfig === undefined) return [];

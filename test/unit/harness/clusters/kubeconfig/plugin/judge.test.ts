@@ -195,6 +195,7 @@ describe('detectPlugin', () => {
     const plugin = await detectPlugin(kube);
     expect(plugin).toMatchObject({ name: 'cilium', version: 'v1.18.2' });
     expect(plugin.seenBy?.[1]).toContain('enable-policy=always');
+    expect(plugin.settings).toEqual({ 'enable-policy': 'always' });
   });
 
   it('says which right is missing', async () => {
