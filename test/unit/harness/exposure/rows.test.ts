@@ -51,4 +51,18 @@ describe('rows of the exposure', () => {
     expect(rowsOf(named, deny(443)).at(-1)?.connections).toBe('TCP named http on 1-442,444-65535');
     expect(rowsOf({ ...EGRESS, egress: [{}] }, deny('ssh')).at(-1)?.connections).toBe('all; not TCP named ssh');
   });
+
+  it('tell what hangs on a name, and is not known, as not known of every pod', () => {
+    const block = { ...EGRESS, egress: [{ to: [{ ipBlock: { cidr: '0.0.0.0/0' } }], ports: [{ port: 'http' }] }] };
+    expect(rowsOf(block).at(-1)).toMatchObject({ connections: 'none', unknown: 'TCP 1-65535' });
+    const perhaps = {
+      action: 'deny' as const,
+      domainNames: ['db.svc.cluster.local'],
+      ports: [{ protocol: 'TCP' as const, port: 'http' }],
+    };
+    expect(rowsOf({ ...EGRESS, egress: [{}] }, { egress: [perhaps] }).at(-1)).toMatchObject({
+      connections: 'SCTP 1-65535; UDP 1-65535',
+      unknown: 'TCP 1-65535',
+    });
+  });
 });
