@@ -11,6 +11,7 @@ import type { Decision, Party } from '../../../../src/harness/predict/model.ts';
 import { outsider } from '../../../../src/harness/predict/outsider.ts';
 import { createPredictor } from '../../../../src/harness/predict/predictor.ts';
 import { settledPolicies } from '../predict/admin-fixtures.ts';
+import { inventory, policy, workload } from '../predict/fixtures.ts';
 import { ADDRESSES, knownInventories } from '../predict/arbitraries.ts';
 import { oracleAllows, type End, type World } from '../predict/oracle.ts';
 import { POINTS, type Point } from '../predict/points.ts';
@@ -176,6 +177,28 @@ describe('the smallest change', { timeout: 120_000 }, () => {
 function told(from: Party, to: Party, { protocol, port }: Point, changes: readonly Change[]): string {
   return [`${nameOf(from)} to ${nameOf(to)} ${protocol} ${port}`, ...changes.flatMap(changeLines)].join('\n');
 }
+
+describe('a change that would close something', () => {
+  it('is none, though it lets the least through: a policy of its own would isolate the next rollout', () => {
+    const [web, next, other, db] = [
+      workload('shop/web', { app: 'web', 'pod-template-hash': 'a' }),
+      workload('shop/web-next', { app: 'web', 'pod-template-hash': 'b' }),
+      workload('shop/other', { app: 'other', 'pod-template-hash': 'a' }),
+      workload('shop/db', { app: 'db' }),
+    ];
+    const shut = policy('shop/shut', {
+      podSelector: { matchLabels: { 'pod-template-hash': 'a' } },
+      policyTypes: ['Egress'],
+    });
+    const found = inventory({ workloads: [web, next, other, db], policies: [shut] });
+    const decision = createPredictor(found).between(web, db).decide('TCP', 80);
+    const [from, to] = [web, db].map((one): Party => ({ kind: 'workload', workload: one }));
+    if (from === undefined || to === undefined) throw new RangeError('two ends');
+    const [change] = new Changes(found).for(from, to, ConnectionSet.port('TCP', 80), decision);
+    expect(change?.edit?.kind).toBe('rule');
+    expect(change?.opens.map(({ from: who, to: whom }) => `${who} to ${whom}`)).toEqual([`${other.id} to ${db.id}`]);
+  });
+});
 
 function tells({ opens }: Change, a: Party, b: Party, { protocol, port }: Point): boolean {
   return opens.some(
