@@ -13,6 +13,7 @@ const MOST_GROUPS = 8;
 const MOST_BLOCKS = 5;
 const MOST_CHANGES = 3;
 const MOST_POLICIES = 8;
+const MOST_ASSUMPTIONS = 4;
 
 /** Many sources and destinations at once: what is allowed, by the rules that allow it; what is denied, and where. */
 export class SurveyWriter {
@@ -38,6 +39,10 @@ export class SurveyWriter {
       ...section(
         'Not known',
         this.#groups(survey.groups('unknown'), ({ decision }) => decision.reason ?? ''),
+      ),
+      ...section(
+        'This rests on',
+        survey.assumptions.slice(0, MOST_ASSUMPTIONS).map((text) => `  ${text}.`),
       ),
       ...this.#changes(denied),
       ...this.#isolation('egress', workloadsOf(pairs.map(({ from }) => from))),

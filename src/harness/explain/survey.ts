@@ -32,6 +32,7 @@ export class Survey {
   readonly #teller: Storyteller;
   readonly #groups = new Map<string, Deciding>();
   readonly #known = new Map<string, readonly Part[]>();
+  readonly #assumptions = new Set<string>();
   readonly #counts = { all: 0, allowed: 0, denied: 0, unknown: 0 };
 
   constructor(predictor: Predictor, teller: Storyteller) {
@@ -43,12 +44,21 @@ export class Survey {
     this.#counts.all += 1;
     const outcomes = new Set<Allowance>();
     for (const ends of endsOf(this.#predictor, from, to)) {
-      for (const [key, part] of byRules(this.#partsOf(ends, connections))) {
+      const parts = this.#partsOf(ends, connections);
+      for (const { decision } of parts) {
+        if (decision.outcome !== 'unknown' && decision.reason !== undefined) this.#assumptions.add(decision.reason);
+      }
+      for (const [key, part] of byRules(parts)) {
         outcomes.add(part.decision.outcome);
         this.#record(key, ends, part);
       }
     }
     for (const outcome of outcomes) this.#counts[outcome] += 1;
+  }
+
+  /** What is assumed in what is allowed or denied, as sentences. */
+  get assumptions(): readonly string[] {
+    return [...this.#assumptions];
   }
 
   get counts(): Counts {

@@ -90,6 +90,19 @@ describe('a pair of namespaces', () => {
   });
 });
 
+describe('what a page rests on', () => {
+  it('is told once, whichever pairs it is of', () => {
+    const fromAll = { ingress: [{ from: [{ ipBlock: { cidr: '0.0.0.0/0' } }] }] };
+    const some = inventory({ workloads: [...MANY, ...STORES], policies: [policy('data/p', fromAll)] });
+    const lines = ask(some, 'shop', 'data', '80');
+    const at = lines.indexOf('This rests on:');
+    expect(lines.slice(at + 1, at + 3)).toEqual([
+      expect.stringMatching(/^ {2}an ipBlock matches pods by their addres/),
+      '',
+    ]);
+  });
+});
+
 describe('a name', () => {
   const web = workload('shop/web', { app: 'web' });
   const api = workload('shop/api', { app: 'api' }, { ports: [{ name: 'http', protocol: 'TCP', port: 3000 }] });
