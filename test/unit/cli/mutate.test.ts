@@ -2,10 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, expect, it, vi } from 'vitest';
-
-// Each is a process of its own; on a busy machine it takes its time.
-vi.setConfig({ testTimeout: 60_000 });
+import { afterAll, expect, it } from 'vitest';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const folder = mkdtempSync(path.join(tmpdir(), 'mayreach-mutate-'));

@@ -181,7 +181,7 @@ describe('limits', () => {
     expect(error.position).toEqual({ file: 'f.yaml', line: 40, column: 1 });
   });
 
-  it('reads a list of 50 MB, or says that it is too large', { timeout: 60_000 }, () => {
+  it('reads a list of 50 MB, or says that it is too large', () => {
     expect(failure('-\n'.repeat(25_000_000)).code).toBe('INPUT_TOO_LARGE');
     expect(failure('['.padEnd(65 * 2 ** 20, 'a,')).code).toBe('INPUT_TOO_LARGE');
     expect(values(`a: "${'x'.repeat(50_000_000)}"`)).toHaveLength(1);

@@ -1,9 +1,7 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { project, repository, runVitest, type Project, type RunOfVitest } from './support/run-vitest.ts';
-
-vi.setConfig({ hookTimeout: 120_000 });
 
 /** Besides the example's own: each hope with what must become of it. */
 const HOPES = `

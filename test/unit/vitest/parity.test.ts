@@ -1,14 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { evidenceSchema, type Evidence } from '../../../src/harness/evidence/schema.ts';
 import type { CaseOutcome } from '../../../src/suites/model.ts';
 import { suitesOf } from '../../../src/suites/suites.ts';
 import { repository, run, runVitest } from './support/run-vitest.ts';
-
-// Each is a process of its own; on a busy machine it takes its time.
-vi.setConfig({ testTimeout: 120_000 });
 
 const out = mkdtempSync(path.join(tmpdir(), 'mayreach-parity-'));
 afterAll(() => rmSync(out, { recursive: true }));

@@ -111,7 +111,7 @@ function onDenied(
   expect(tested).toBeGreaterThan(numRuns / 2);
 }
 
-describe('the smallest change', { timeout: 120_000 }, () => {
+describe('the smallest change', () => {
   it('lets the connection through, and each of its parts is needed', () => {
     onDenied((inventory, from, to, point, changes) => {
       expect(changes.length).toBeGreaterThan(0);

@@ -133,7 +133,7 @@ describe('a name', () => {
   });
 });
 
-describe('a survey', { timeout: 60_000 }, () => {
+describe('a survey', () => {
   it('holds of every pair exactly what the sets say, whatever was asked about once for many', () => {
     fc.assert(
       fc.property(openInventories, mixedPolicies, (known, adminPolicies) => {

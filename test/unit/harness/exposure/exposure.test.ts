@@ -78,7 +78,7 @@ function outcomeAt(entry: ExposureEntry | undefined, who: Stranger, direction: D
   return entry?.unknown.contains(protocol, port) === true ? 'unknown' : 'denied';
 }
 
-describe('exposure and a naive oracle', { timeout: 120_000 }, () => {
+describe('exposure and a naive oracle', () => {
   it('agree on every pod that may come, in both directions, and both ways', () => {
     let told = 0;
     fc.assert(

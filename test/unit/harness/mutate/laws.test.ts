@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Inventory, Workload } from '../../../../src/harness/inventory/model.ts';
 import type { JudgedMutant, Mutant, MutationResult } from '../../../../src/harness/mutate/model.ts';
 import { mutate } from '../../../../src/harness/mutate/mutate.ts';
@@ -22,9 +22,6 @@ import { documents, inventoryOf, workload } from '../../support/predicted.ts';
 import { knownInventories, openInventories } from '../predict/arbitraries.ts';
 import { policy } from '../undocumented/support.ts';
 import { nameOf, TODAY } from './support.ts';
-
-// Some hundred whole predictions each; on a busy machine that takes its time.
-vi.setConfig({ testTimeout: 60_000 });
 
 const examples = path.resolve(import.meta.dirname, '../../../../examples');
 

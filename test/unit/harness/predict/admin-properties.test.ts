@@ -28,7 +28,7 @@ function apart(inventory: Inventory): Inventory {
   };
 }
 
-describe('admin policies and a naive oracle', { timeout: 120_000 }, () => {
+describe('admin policies and a naive oracle', () => {
   it('agree on every point where nothing is open', () => {
     fc.assert(
       fc.property(knownInventories, settledPolicies, (known, adminPolicies) => {

@@ -39,7 +39,7 @@ const sets = fc
     ),
   }));
 
-describe('laws of sets of connections', { timeout: 60_000 }, () => {
+describe('laws of sets of connections', () => {
   it('membership follows the operations, and a table does the same by number', () => {
     fc.assert(
       fc.property(sets, sets, (a, b) => {

@@ -7,7 +7,7 @@ import type { Inventory } from '../../../../src/harness/inventory/model.ts';
 import { openInventories, policies, PROTOCOLS } from './arbitraries.ts';
 import { outcomeOf, pairsOf, type Point } from './points.ts';
 
-describe('laws of prediction', { timeout: 60_000 }, () => {
+describe('laws of prediction', () => {
   it('sets and decisions agree at every boundary port, and reasons fit the outcome', () => {
     fc.assert(
       fc.property(openInventories, fc.boolean(), (inventory, assume) => {

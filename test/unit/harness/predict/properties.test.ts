@@ -16,7 +16,7 @@ function worldOf({ namespaces }: Inventory): World {
   };
 }
 
-describe('prediction and a naive oracle', { timeout: 60_000 }, () => {
+describe('prediction and a naive oracle', () => {
   it('agree on every point between workloads where nothing is open', () => {
     fc.assert(
       fc.property(knownInventories, (inventory) => {

@@ -12,7 +12,7 @@ import { ADDRESSES, POINTS, requirementText, worlds, type WorldSpec } from './wo
 
 const TODAY = '2027-01-15';
 
-describe('what is suggested for random requirements', { timeout: 120_000 }, () => {
+describe('what is suggested for random requirements', () => {
   test('serves all of them and allows nothing else, as a naive oracle sees it; or they contradict each other', () => {
     const seen = { served: 0, refused: 0 };
     fc.assert(
