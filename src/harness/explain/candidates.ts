@@ -42,7 +42,8 @@ function namespaceEdits(end: DeniedEnd, inventory: Inventory, selectors: Selecto
   const misses = side.nearMisses ?? [];
   const lacking = (lacks: 'port' | 'peer'): readonly RuleRef[] =>
     misses
-      .filter((miss) => miss.lacks === lacks)
+      // Rules of other kinds are no rules of NetworkPolicies, and are left to their authors.
+      .filter((miss) => miss.lacks === lacks && miss.rule.isNamed !== true)
       .slice(0, MOST_TRIED)
       .map(({ rule }) => rule);
   const isolating = inventory.policies.filter(({ id }) => side.isolatedBy.some(({ policy }) => policy === id));
@@ -78,7 +79,7 @@ function newPolicy(
   };
 }
 
-/** Nothing overrides what Cilium denies: such a rule must leave the connection out, and how is for its author to say. */
+/** Nothing overrides what Cilium denies, and Calico's rules say more: how they leave it out is for their author to say. */
 function adminEdits(end: DeniedEnd, denying: RuleRef, inventory: Inventory, selectors: Selectors): readonly Edit[] {
   const { subject, direction, connections } = end;
   const policy = inventory.adminPolicies.find(
@@ -89,7 +90,7 @@ function adminEdits(end: DeniedEnd, denying: RuleRef, inventory: Inventory, sele
       ),
   );
   const peers = adminPeersOf(end.peer, inventory, selectors);
-  if (policy === undefined || peers.length === 0 || policy.kind.startsWith('Cilium')) return [];
+  if (policy === undefined || peers.length === 0 || isOfPlugin(policy)) return [];
   const ports = portsOf(connections);
   const rule = { index: -1, action: 'accept', peers, ...(ports.length > 0 && { ports }), position: NOWHERE } as const;
   const edits: Edit[] = [{ kind: 'admin-rule', before: denying, policy, rule }];
@@ -99,6 +100,10 @@ function adminEdits(end: DeniedEnd, denying: RuleRef, inventory: Inventory, sele
     edits.push({ kind: 'admin-policy', before: denying, direction, policy: accepting });
   }
   return edits;
+}
+
+function isOfPlugin({ kind, tier }: AdminPolicy): boolean {
+  return kind.startsWith('Cilium') || typeof tier === 'object';
 }
 
 /** The API does not say which of two policies of one priority is tried first. */

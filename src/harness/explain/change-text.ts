@@ -1,3 +1,4 @@
+import { formatExpression } from '../inventory/expression.ts';
 import { dump } from 'js-yaml';
 import type { LabelSelector } from '../../requirements/selector.ts';
 import type { PolicyPeer, PolicyPort, PolicyRule } from '../inventory/model.ts';
@@ -64,7 +65,7 @@ function editText(edit: Edit, { end }: Change): string {
       const { subject, priority, kind } = edit.policy;
       const peers = edit.policy[edit.direction].flatMap((rule) => rule.peers.map(adminPeerText)).join(' and ');
       const preposition = edit.direction === 'egress' ? 'to' : 'from';
-      return `add ${article(kind)} ${kind} with priority ${priority}, whose subject is ${podsText(subject)} and whose ${edit.direction} accepts ${preposition} ${peers} on ${connections}.`;
+      return `add ${article(kind)} ${kind} with priority ${priority}, whose subject is ${'endpoints' in subject ? formatExpression(subject.endpoints) : podsText(subject)} and whose ${edit.direction} accepts ${preposition} ${peers} on ${connections}.`;
     }
   }
 }

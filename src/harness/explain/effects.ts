@@ -161,7 +161,11 @@ function predictorOf(inventory: Inventory, direction: Direction, within: string 
       ...policy,
       directions: policy.directions.filter((one) => one === direction),
     })),
-    adminPolicies: inventory.adminPolicies.map((policy) => ({ ...policy, [other]: [] })),
+    adminPolicies: inventory.adminPolicies.map((policy) => ({
+      ...policy,
+      [other]: [],
+      ...(policy.directions && { directions: policy.directions.filter((one) => one === direction) }),
+    })),
     unmodelled: [],
   });
 }

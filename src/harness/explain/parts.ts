@@ -18,8 +18,12 @@ export class Parts {
   readonly #byNamespace: ReadonlyMap<string, readonly PolicyPort[]>;
   readonly #known = new Map<string, Edges>();
 
-  constructor({ policies, adminPolicies }: Pick<Inventory, 'policies' | 'adminPolicies'>) {
-    this.#adminEdges = portsOf(adminPolicies);
+  constructor({ policies, adminPolicies, services }: Pick<Inventory, 'policies' | 'adminPolicies' | 'services'>) {
+    // Calico's rules name services, and mean the ports behind them.
+    const behind = services.flatMap(({ ports, position }) =>
+      ports.map(({ protocol, targetPort }) => ({ protocol, port: targetPort, position })),
+    );
+    this.#adminEdges = [...portsOf(adminPolicies), ...(adminPolicies.length > 0 ? behind : [])];
     this.#byNamespace = new Map(
       [...Map.groupBy(policies, ({ namespace }) => namespace)].map(([name, all]) => [name, portsOf(all)]),
     );
@@ -76,12 +80,19 @@ function edgesOfPort({ port, endPort }: Pick<PolicyPort, 'port' | 'endPort'>): r
 }
 
 interface WithRules {
-  readonly ingress: readonly { readonly ports?: readonly PolicyPort[] }[];
-  readonly egress: readonly { readonly ports?: readonly PolicyPort[] }[];
+  readonly ingress: readonly WithPorts[];
+  readonly egress: readonly WithPorts[];
+}
+
+interface WithPorts {
+  readonly ports?: readonly PolicyPort[];
+  readonly notPorts?: readonly PolicyPort[];
 }
 
 function portsOf(policies: readonly WithRules[]): readonly PolicyPort[] {
-  return policies.flatMap(({ ingress, egress }) => [...ingress, ...egress]).flatMap(({ ports }) => ports ?? []);
+  return policies
+    .flatMap(({ ingress, egress }) => [...ingress, ...egress])
+    .flatMap(({ ports, notPorts }) => [...(ports ?? []), ...(notPorts ?? [])]);
 }
 
 /** What is allowed differs by the rules that allow it; what is denied by the ends that do, and by rules that deny. */

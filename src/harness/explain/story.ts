@@ -111,6 +111,11 @@ export function nameOf(party: Party): string {
   return party.kind === 'workload' ? party.workload.id : addressesText(party.addresses);
 }
 
+/** Whether no policy has the last word. */
+function isOpen({ outcome, isolatedBy, allowedBy, exempt }: SideDecision): boolean {
+  return outcome === 'allowed' && [...isolatedBy, ...allowedBy].length === 0 && exempt === undefined;
+}
+
 function tellSide(
   end: string,
   direction: Direction,
@@ -121,6 +126,8 @@ function tellSide(
   const way = direction === 'egress' ? 'leaving' : 'entering';
   if (passedBy.length > 0) {
     const passed = passedBy.map((rule) => `  ${way} ${end}: left to the next tier by ${nameRule(rule)}.`);
+    if (isOpen(side))
+      return [...passed, `  ${way} ${end}: allowed; no policy behind that isolates it for ${direction}.`];
     return [...passed, ...tellSide(end, direction, { ...side, passedBy: [] }, nearMisses)];
   }
   if (deniedBy.length > 0)

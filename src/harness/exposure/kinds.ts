@@ -2,7 +2,9 @@ import type { Direction, Protocol } from '../../requirements/model.ts';
 import type { LabelSelector } from '../../requirements/selector.ts';
 import type { Namespace } from '../inventory/model.ts';
 import type { PodClass } from '../predict/classes.ts';
-import type { PodPeer, RulePorts } from '../predict/compile.ts';
+import type { TierRule } from '../predict/admin-compile.ts';
+import type { LabelledPods, RulePorts } from '../predict/compile.ts';
+import { programsIn } from '../predict/tier-chain.ts';
 import { ConnectionSet } from '../predict/connections.ts';
 import { ABSENT, boxOf, domainOf, EVERYTHING, intersect, OTHER, subtract, type Box, type Domain } from './boxes.ts';
 
@@ -42,6 +44,7 @@ export function kindsFor(subjects: readonly PodClass[], direction: Direction, kn
     namespaces,
     pods: EVERYTHING,
   }));
+  if (subjects.some((one) => isOfCalico(one, direction))) kinds = undefined;
   for (const union of unions) kinds = kinds && refine(kinds, union.peers, names, pods);
   const portNames = direction === 'ingress' ? [] : unions.flatMap(({ ports }) => ports.named);
   return { kinds, namespaces: names, pods, portNames: unique(portNames), edges: edgesOf(subjects, direction) };
@@ -49,7 +52,7 @@ export function kindsFor(subjects: readonly PodClass[], direction: Direction, kn
 
 /** Peers that are let in, or kept out, together: whether a pod is among them is all that counts. */
 interface Union {
-  readonly peers: readonly PodPeer[];
+  readonly peers: readonly LabelledPods[];
   readonly ports: RulePorts;
 }
 
@@ -63,7 +66,7 @@ function unionsOf({ isolatedBy, tiers }: PodClass, direction: Direction): readon
     ({ anyone, ports }) => ports.named.length > 0 || (!anyone && !open.covers(ports.numbered)),
   );
   const byPorts = Map.groupBy(telling, ({ ports }) => `${ports.numbered.format()} ${JSON.stringify(ports.named)}`);
-  const ofTiers = [tiers[direction].admin, tiers[direction].baseline].flatMap((program) => program?.rules ?? []);
+  const ofTiers = rulesOfTiers(tiers, direction);
   return [
     ...[...byPorts.values()].map((alike) => ({
       peers: alike.flatMap(({ pods }) => pods),
@@ -73,7 +76,17 @@ function unionsOf({ isolatedBy, tiers }: PodClass, direction: Direction): readon
   ];
 }
 
-function namespacesOf({ namespaces }: PodPeer): LabelSelector {
+/** Rules of policies in tiers. */
+function rulesOfTiers(tiers: PodClass['tiers'], direction: Direction): readonly TierRule[] {
+  return programsIn(tiers[direction].chain).flatMap(({ rules }) => rules);
+}
+
+/** Selectors of Calico are no boxes of labels: what they tell of pods elsewhere is not listed. */
+function isOfCalico({ tiers }: PodClass, direction: Direction): boolean {
+  return rulesOfTiers(tiers, direction).some(({ peer }) => peer !== undefined && Object.keys(peer).length > 0);
+}
+
+function namespacesOf({ namespaces }: LabelledPods): LabelSelector {
   return namespaces.by === 'labels'
     ? namespaces.selector
     : { matchLabels: { [NAMESPACE_NAME]: namespaces.name }, matchExpressions: [] };
@@ -101,7 +114,7 @@ function placeOf({ labels }: Namespace, domain: Domain): Box {
 /** Cut along the peers together. */
 function refine(
   kinds: readonly Kind[],
-  peers: readonly PodPeer[],
+  peers: readonly LabelledPods[],
   namespaces: Domain,
   pods: Domain,
 ): readonly Kind[] | undefined {
@@ -131,7 +144,7 @@ function refine(
 function edgesOf(subjects: readonly PodClass[], direction: Direction): Kinds['edges'] {
   const sets = subjects.flatMap(({ isolatedBy, tiers }) => [
     ...isolatedBy[direction].flatMap((policy) => policy.rules[direction]),
-    ...[tiers[direction].admin, tiers[direction].baseline].flatMap((program) => program?.rules ?? []),
+    ...rulesOfTiers(tiers, direction),
   ]);
   const edges = (protocol: Protocol): readonly number[] => {
     const bounds = sets

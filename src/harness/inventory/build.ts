@@ -1,5 +1,6 @@
 import { throwProblems, type Problem } from '../../source/problems.ts';
 import { readAdminPolicy } from './admin-policies.ts';
+import { isCopy, readCalico } from './calico-objects.ts';
 import { readCiliumPolicy } from './cilium-policies.ts';
 import { dropRepeated } from './conflicts.ts';
 import { readController } from './controllers.ts';
@@ -14,6 +15,8 @@ import { readRoute } from './routes.ts';
 import { readService } from './services.ts';
 import { collectWorkloads } from './workloads.ts';
 
+/** Policies of these use the namespace that they live in. */
+const OF_NAMESPACES: readonly Family[] = ['policy', 'cilium-policy', 'calico-policy', 'unmodelled-policy'];
 const NAME_LABEL = 'kubernetes.io/metadata.name';
 
 export interface InventoryOptions {
@@ -36,7 +39,9 @@ export interface InventoryOptions {
  */
 export function buildInventory(sources: Iterable<SourceObject>, options: InventoryOptions = {}): Inventory {
   const notes: Note[] = [...(options.notes ?? [])];
-  const objects = dropRepeated(identifyAll(sources, notes, options.origin ?? 'files'));
+  const objects = dropRepeated(identifyAll(sources, notes, options.origin ?? 'files')).filter(
+    (object) => !isCopy(object),
+  );
   const of = (...families: readonly Family[]): KubeObject[] =>
     objects.filter(({ family }) => families.includes(family));
 
@@ -54,6 +59,8 @@ export function buildInventory(sources: Iterable<SourceObject>, options: Invento
     reasons.set(object, result.reason);
     return [];
   });
+  const { calico, ...readOfCalico } = readCalico(of('calico-policy'), of('service-account'));
+  for (const [object, reason] of readOfCalico.reasons) reasons.set(object, reason);
   if (options.origin === 'cluster') noteProblems(objects, notes);
   else throwProblems('MANIFEST_INVALID', objects.flatMap(problemsOf));
 
@@ -64,14 +71,18 @@ export function buildInventory(sources: Iterable<SourceObject>, options: Invento
       (isPolicyFamily(object.family) && hasProblems(object)),
   );
   const workloads = collectWorkloads(drafts, notes);
-  const users = [...workloads, ...services, ...routes, ...of('policy', 'cilium-policy', 'unmodelled-policy')];
+  const users = [...workloads, ...services, ...routes, ...of(...OF_NAMESPACES)];
   return {
     namespaces: sortBy(withUsed(defined, users), ({ name }) => name),
     workloads: sortBy(workloads, ({ id }) => id),
     ...(nodes.length === 0 ? {} : { nodes: sortBy(nodes, ({ name }) => name) }),
     services: sortBy(services, ({ id }) => id),
     policies: sortBy(understood(read), ({ id }) => id),
-    adminPolicies: sortBy(understood([...readAdmin, ...readCilium]), ({ kind, id }) => `${kind} ${id}`),
+    adminPolicies: sortBy(
+      understood([...readAdmin, ...readCilium, ...readOfCalico.policies]),
+      ({ kind, id }) => `${kind} ${id}`,
+    ),
+    ...(calico && { calico }),
     unmodelled: sortBy(
       unmodelled.map((object) => toUnmodelled(object, reasons.get(object))),
       ({ kind, id }) => `${kind} ${id}`,
@@ -130,10 +141,13 @@ function noteProblems(objects: readonly KubeObject[], notes: Note[]): void {
 function toUnmodelled(object: KubeObject, said?: string): UnmodelledPolicy {
   const { kind, apiVersion, family, namespace, name, position } = object;
   const [problem] = problemsOf(object);
+  // Policies of any namespace may refer to a set of addresses.
+  const isOfAll = namespace === '' || kind === 'NetworkSet';
   return {
     kind: kind === 'NetworkPolicy' || kind === 'ClusterNetworkPolicy' ? `${kind}.${groupOf(apiVersion)}` : kind,
     id: namespace === '' ? name : `${namespace}/${name}`,
-    ...(namespace === '' ? {} : { namespace }),
+    ...(isOfAll ? {} : { namespace }),
+    ...(kind === 'HostEndpoint' && { ofNodes: true }),
     reason:
       said ?? (family !== 'unmodelled-policy' && problem !== undefined ? problem.message : 'its kind is not modelled'),
     position,

@@ -11,6 +11,8 @@ export type Family =
   | 'policy'
   | 'admin-policy'
   | 'cilium-policy'
+  | 'calico-policy'
+  | 'service-account'
   | 'ingress'
   | 'gateway-route'
   | 'openshift-route'
@@ -42,6 +44,7 @@ const KINDS: Readonly<Record<string, KindFacts>> = {
   CronJob: { family: 'workload', apiVersion: 'batch/v1' },
   Pod: { family: 'pod', apiVersion: 'v1' },
   Service: { family: 'service', apiVersion: 'v1' },
+  ServiceAccount: { family: 'service-account', apiVersion: 'v1' },
   NetworkPolicy: { family: 'policy', apiVersion: 'networking.k8s.io/v1' },
   Ingress: { family: 'ingress', apiVersion: 'networking.k8s.io/v1', formerGroups: ['extensions'] },
   HTTPRoute: GATEWAY,
@@ -59,14 +62,29 @@ const MODELLED: Readonly<Record<string, Classified>> = {
   'ClusterNetworkPolicy.policy.networking.k8s.io': { family: 'admin-policy', clusterScoped: true },
   'CiliumNetworkPolicy.cilium.io': { family: 'cilium-policy', clusterScoped: false },
   'CiliumClusterwideNetworkPolicy.cilium.io': { family: 'cilium-policy', clusterScoped: true },
+  ...calicoKinds('projectcalico.org'),
+  ...calicoKinds('crd.projectcalico.org'),
 };
+
+/** Its policies and what they refer to. Its staged policies enforce nothing, and are left out. */
+function calicoKinds(group: string): Readonly<Record<string, Classified>> {
+  const kind = (clusterScoped: boolean): Classified => ({ family: 'calico-policy', clusterScoped });
+  const staged: Classified = { family: 'not-used', clusterScoped: true };
+  return {
+    [`NetworkPolicy.${group}`]: kind(false),
+    [`GlobalNetworkPolicy.${group}`]: kind(true),
+    [`Tier.${group}`]: kind(true),
+    [`NetworkSet.${group}`]: kind(false),
+    [`GlobalNetworkSet.${group}`]: kind(true),
+    [`HostEndpoint.${group}`]: kind(true),
+    [`StagedNetworkPolicy.${group}`]: staged,
+    [`StagedGlobalNetworkPolicy.${group}`]: staged,
+    [`StagedKubernetesNetworkPolicy.${group}`]: staged,
+  };
+}
 
 /** Kinds that change what may reach what and are not modelled, as `Kind.group`; true: of the whole cluster. */
 const UNMODELLED: Readonly<Record<string, boolean>> = {
-  'NetworkPolicy.projectcalico.org': false,
-  'NetworkPolicy.crd.projectcalico.org': false,
-  'GlobalNetworkPolicy.projectcalico.org': true,
-  'GlobalNetworkPolicy.crd.projectcalico.org': true,
   'NetworkPolicy.crd.antrea.io': false,
   'ClusterNetworkPolicy.crd.antrea.io': true,
   'ApplicationNetworkPolicy.networking.k8s.aws': false,

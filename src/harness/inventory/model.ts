@@ -1,7 +1,7 @@
 import type { Direction, Protocol } from '../../requirements/model.ts';
 import type { Labels, LabelSelector } from '../../requirements/selector.ts';
 import type { Position } from '../../source/position.ts';
-import type { AdminPolicy } from './admin-model.ts';
+import type { AdminPolicy, CalicoObjects } from './admin-model.ts';
 
 export type WorkloadKind =
   'Deployment' | 'StatefulSet' | 'DaemonSet' | 'ReplicaSet' | 'ReplicationController' | 'Job' | 'CronJob' | 'Pod';
@@ -16,6 +16,8 @@ export interface Inventory {
   readonly policies: readonly NetworkPolicy[];
   /** Policies of administrators, which are decided before and after those of namespaces. */
   readonly adminPolicies: readonly AdminPolicy[];
+  /** What Calico's policies select besides pods; absent where there is none of it. */
+  readonly calico?: CalicoObjects;
   /** Policies that may allow or deny traffic but whose kind is not modelled: what they could touch is unknown. */
   readonly unmodelled: readonly UnmodelledPolicy[];
   /** Ingress, Gateway API routes, OpenShift routes: ways in from outside, down to the service they name. */
@@ -139,6 +141,8 @@ export interface UnmodelledPolicy {
   readonly id: string;
   /** Absent: a policy of the whole cluster. A policy of a namespace selects pods of that namespace only. */
   readonly namespace?: string;
+  /** It concerns nodes alone. */
+  readonly ofNodes?: true;
   /** Why it is not modelled, as a sentence's end: `its kind is not modelled`. */
   readonly reason: string;
   readonly position: Position;

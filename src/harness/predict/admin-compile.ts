@@ -1,18 +1,35 @@
-import type { AdminAction, AdminPeer, AdminPolicy, AdminRule, NamespacedPods } from '../inventory/admin-model.ts';
+import type {
+  AdminAction,
+  AdminPeer,
+  AdminPolicy,
+  AdminRule,
+  CalicoTier,
+  Endpoints,
+  NamespacedPods,
+} from '../inventory/admin-model.ts';
 import type { ClusterNode, Inventory, PolicyPort } from '../inventory/model.ts';
 import type { Direction } from '../../requirements/model.ts';
 import { selects, type LabelSelector } from '../../requirements/selector.ts';
 import { AddressSet } from './addresses.ts';
 import { ConnectionSet } from './connections.ts';
-import { rulePorts, sharePeer, type PodPeer, type RulePorts } from './compile.ts';
+import { CalicoCompiler, type CompiledEnd } from './calico-compile.ts';
+import { rulePorts, sharePeer, type LabelledPods, type PodPeer, type RulePorts } from './compile.ts';
 import { enforcementOf, type Enforcement } from './enforcement.ts';
+import type { NamespaceIndex } from './namespaces.ts';
 import type { PolicyRef, RuleRef } from './model.ts';
 
 /** A rule of a tier, which decides connections in its turn. */
 export interface TierRule {
   readonly ref: RuleRef;
   readonly action: AdminAction;
-  readonly pods: readonly PodPeer[];
+  /** Of a rule of Calico, in place of all other peers. */
+  readonly peer?: CompiledEnd;
+  /** What such a rule asks of the pods that its policy selects. */
+  readonly own?: CompiledEnd;
+  /** What it rests on that it concerns them, or (`isNever`) does not. */
+  readonly notes?: readonly string[];
+  readonly isNever?: true;
+  readonly pods: readonly LabelledPods[];
   /** By address, pods and nodes included. */
   readonly networks: AddressSet;
   /** Everyone, whoever and wherever. */
@@ -30,43 +47,131 @@ export interface TierRule {
   readonly ports: RulePorts;
 }
 
+/** Where policies of a tier are tried. */
+export type TierPlace = CalicoTier & {
+  /** Of policies that are tried together: those of Kubernetes' administrators are, whatever their kind. */
+  readonly key: string;
+};
+
 export interface TierPolicy {
   readonly ref: PolicyRef;
   /** Policies of a lane are ordered by priority; lanes have no order. */
   readonly lane: string;
   readonly kind: string;
+  readonly name: string;
+  /** Whether names order policies of one kind and priority. */
+  readonly isOrderedByName: boolean;
   readonly isolates: boolean;
-  readonly tier: AdminPolicy['tier'];
+  readonly tier: TierPlace;
   readonly priority: number;
   readonly subject: PodPeer;
+  /** The only namespace whose pods it selects. */
+  readonly home?: string;
+  /** The directions in which it has its say. */
+  readonly directions: readonly Direction[];
   readonly rules: Readonly<Record<Direction, readonly TierRule[]>>;
   readonly enforcement: Enforcement;
 }
 
 export function compileAdminPolicies(
-  { adminPolicies, plugin, nodes = [] }: Inventory,
+  inventory: Inventory,
+  namespaces: NamespaceIndex,
   known: Map<string, PodPeer>,
 ): readonly TierPolicy[] {
-  return adminPolicies.map((policy) => {
+  const calico = new CalicoCompiler(inventory, namespaces, known);
+  return inventory.adminPolicies.map((policy) => {
     const ref = { policy: `${policy.kind} ${policy.id}`, isNamed: true, position: policy.position } as const;
     const isDefault = policy.isolates === true;
-    const compile = (direction: Direction) => (rule: AdminRule) => ({
-      ...compileRule(ref, isDefault, direction, rule, known),
-      nodes: nodesOf(rule.peers, nodes),
-    });
+    const compile = (direction: Direction) => (rule: AdminRule) =>
+      rule.ends === undefined
+        ? {
+            ...compileRule(ref, isDefault, direction, rule, known),
+            nodes: nodesOf(rule.peers, inventory.nodes ?? []),
+          }
+        : compileCalicoRule(ref, direction, rule, rule.ends, calico);
+    const rules = { ingress: policy.ingress.map(compile('ingress')), egress: policy.egress.map(compile('egress')) };
+    const { directions = DIRECTIONS.filter((direction) => rules[direction].length > 0), subject } = policy;
+    const tier = placeOf(policy);
     return {
       ref,
-      lane: policy.kind.startsWith('Cilium') ? 'Cilium' : policy.kind,
+      lane: policy.kind.startsWith('Cilium') ? 'Cilium' : tier.name,
       kind: policy.kind,
+      name: nameIn(tier, policy.id),
+      isOrderedByName: typeof policy.tier === 'object',
       isolates: policy.isolates === true,
-      tier: policy.tier,
+      tier,
       priority: policy.priority,
-      subject: peerOf(policy.subject, known),
-      rules: { ingress: policy.ingress.map(compile('ingress')), egress: policy.egress.map(compile('egress')) },
-      enforcement: enforcementOf(policy.kind, plugin),
+      subject: 'endpoints' in subject ? sharePeer({ endpoints: subject.endpoints }, known) : peerOf(subject, known),
+      ...homeOf(subject),
+      directions,
+      rules,
+      enforcement: enforcementOf(policy.kind, inventory.plugin),
     };
   });
 }
+
+const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
+
+/**
+ * Calico gives Kubernetes' administrators' policies tiers of these names, before and behind its own.
+ * https://docs.tigera.io/calico/latest/network-policy/policy-tiers/tiered-policy
+ */
+const OF_ADMINS: ReadonlyMap<string, string> = new Map([
+  ['adminnetworkpolicy', 'admin'],
+  ['kube-admin', 'admin'],
+  ['baselineadminnetworkpolicy', 'baseline'],
+  ['kube-baseline', 'baseline'],
+]);
+
+function placeOf({ kind, tier }: AdminPolicy): TierPlace {
+  if (typeof tier === 'object') return { ...tier, key: OF_ADMINS.get(tier.name) ?? `tier ${tier.name}` };
+  const isFirst = tier === 'admin';
+  const first = kind === 'AdminNetworkPolicy' ? 'adminnetworkpolicy' : 'kube-admin';
+  const last = kind === 'BaselineAdminNetworkPolicy' ? 'baselineadminnetworkpolicy' : 'kube-baseline';
+  return { key: tier, name: isFirst ? first : last, order: isFirst ? 1000 : 10_000_000, end: 'pass' };
+}
+
+/** Calico's own resources say the tier before the name, and its API may. */
+function nameIn({ name: tier }: TierPlace, id: string): string {
+  const name = id.slice(id.indexOf('/') + 1);
+  return name.startsWith(`${tier}.`) ? name.slice(tier.length + 1) : name;
+}
+
+function homeOf(subject: NamespacedPods | Endpoints): { readonly home?: string } {
+  return 'endpoints' in subject && subject.namespace !== undefined ? { home: subject.namespace } : {};
+}
+
+/** What a rule of Calico asks of the other end, of its own, and of the destination's ports. */
+function compileCalicoRule(
+  policy: PolicyRef,
+  direction: Direction,
+  { index, action, ports, notPorts, doubt, position }: AdminRule,
+  { source, destination }: NonNullable<AdminRule['ends']>,
+  calico: CalicoCompiler,
+): TierRule {
+  const [peer, own] = direction === 'ingress' ? [source, destination] : [destination, source];
+  const wanted = destination.service === undefined ? ports : calico.portsOfService(destination.service, ports);
+  const open = wanted === undefined ? rulePorts([]) : portsOf(wanted);
+  return {
+    ref: { ...policy, position, direction, rule: index },
+    action,
+    peer: calico.end(peer),
+    ...(Object.keys(own).length > 0 && { own: calico.end(own) }),
+    ...(doubt !== undefined && { doubt }),
+    ports: notPorts === undefined ? open : { ...open, except: portsOf(notPorts) },
+    ...NO_PEERS,
+  };
+}
+
+const NO_PEERS = {
+  pods: [],
+  networks: AddressSet.EMPTY,
+  everyone: false,
+  world: AddressSet.EMPTY,
+  apiserver: false,
+  nodes: 'none',
+  domainNames: [],
+} as const;
 
 function compileRule(
   policy: PolicyRef,
@@ -89,8 +194,8 @@ function compileRule(
   };
 }
 
-function peerOf({ namespaceSelector, podSelector }: NamespacedPods, known: Map<string, PodPeer>): PodPeer {
-  return sharePeer({ namespaces: { by: 'labels', selector: namespaceSelector }, pods: podSelector }, known);
+function peerOf({ namespaceSelector, podSelector }: NamespacedPods, known: Map<string, PodPeer>): LabelledPods {
+  return sharePeer({ namespaces: { by: 'labels' as const, selector: namespaceSelector }, pods: podSelector }, known);
 }
 
 /** A list that is there and empty is no port at all. */

@@ -22,7 +22,7 @@ export interface PodClass {
   readonly isolatedBy: Readonly<Record<Direction, readonly CompiledPolicy[]>>;
   /** Policies that are not modelled and may select them. */
   readonly unmodelled: readonly UnmodelledPolicy[];
-  /** The admin policies that are decided before the others and after them; undefined where there are none. */
+  /** The policies in tiers, around those that isolate. */
   readonly tiers: Readonly<Record<Direction, Tiers>>;
 }
 
@@ -71,14 +71,16 @@ export class ClassRegistry {
     const selectedBy = neighbourPolicies.filter(({ podSelector }) => selects(podSelector, workload.labels));
     const isolating = (direction: Direction): readonly CompiledPolicy[] =>
       selectedBy.filter(({ directions }) => directions.includes(direction));
-    const { tiers, doubtful } = this.#tiers.of(workload, namespace);
+    const isolatedBy = { ingress: isolating('ingress'), egress: isolating('egress') };
+    const isIsolated = { ingress: isolatedBy.ingress.length > 0, egress: isolatedBy.egress.length > 0 };
+    const { tiers, doubtful } = this.#tiers.of({ workload, namespace, whereabouts, isIsolated });
     const created: PodClass = {
       index: this.classes.length,
       example: workload,
       namespace,
       whereabouts,
       selectedBy,
-      isolatedBy: { ingress: isolating('ingress'), egress: isolating('egress') },
+      isolatedBy,
       unmodelled: [...this.#unmodelled.filter((policy) => mayTouch(policy, workload)), ...doubtful],
       tiers,
     };
@@ -92,6 +94,7 @@ export class ClassRegistry {
 }
 
 /** A policy of a namespace selects that namespace's pods; one of the whole cluster may select nodes too. */
-function mayTouch({ namespace }: UnmodelledPolicy, workload: Workload): boolean {
+function mayTouch({ namespace, ofNodes }: UnmodelledPolicy, workload: Workload): boolean {
+  if (ofNodes === true) return workload.hostNetwork;
   return namespace === undefined || (namespace === workload.namespace && !workload.hostNetwork);
 }

@@ -1,5 +1,6 @@
 import type { Direction, Protocol } from '../../requirements/model.ts';
 import type { LabelSelector } from '../../requirements/selector.ts';
+import type { Expression } from '../inventory/expression.ts';
 import type { NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule, Workload } from '../inventory/model.ts';
 import { AddressSet } from './addresses.ts';
 import { ConnectionSet } from './connections.ts';
@@ -7,11 +8,19 @@ import type { PolicyRef, RuleRef } from './model.ts';
 
 const EVERYTHING: LabelSelector = { matchLabels: {}, matchExpressions: [] };
 
-/** Pods, by namespace and labels. Equal peers of different rules are one object, so that each is matched once. */
-export interface PodPeer {
+/** Pods. Equal peers of different rules are one object, so that each is matched once. */
+export type PodPeer = LabelledPods | SelectedEndpoints;
+
+/** By namespace and labels. */
+export interface LabelledPods {
   readonly namespaces:
     { readonly by: 'name'; readonly name: string } | { readonly by: 'labels'; readonly selector: LabelSelector };
   readonly pods: LabelSelector;
+}
+
+/** As Calico selects endpoints. */
+export interface SelectedEndpoints {
+  readonly endpoints: Expression;
 }
 
 export interface BlockPeer {
@@ -25,13 +34,15 @@ export interface RulePorts {
   readonly numbered: ConnectionSet;
   /** Named ports: which numbers they are depends on the destination. */
   readonly named: readonly { readonly protocol: Protocol; readonly name: string }[];
+  /** Taken out of both. */
+  readonly except?: RulePorts;
 }
 
 export interface CompiledRule {
   readonly ref: RuleRef;
   /** No peers: anyone. */
   readonly anyone: boolean;
-  readonly pods: readonly PodPeer[];
+  readonly pods: readonly LabelledPods[];
   readonly blocks: readonly BlockPeer[];
   readonly ports: RulePorts;
 }
@@ -67,13 +78,19 @@ export function compilePolicies(
 /** The connections that `ports` allow towards a destination; addresses outside have no named ports. */
 export function portsTowards(ports: RulePorts, destination: Workload | undefined): ConnectionSet {
   let set = ports.numbered;
-  if (destination === undefined || destination.hostNetwork) return set;
-  for (const { protocol, name } of ports.named) {
-    for (const port of destination.ports) {
-      if (port.name === name && port.protocol === protocol) set = set.union(ConnectionSet.port(protocol, port.port));
+  if (destination !== undefined && !destination.hostNetwork) {
+    for (const { protocol, name } of ports.named) {
+      for (const port of destination.ports) {
+        if (port.name === name && port.protocol === protocol) set = set.union(ConnectionSet.port(protocol, port.port));
+      }
     }
   }
-  return set;
+  return ports.except === undefined ? set : set.subtract(portsTowards(ports.except, destination));
+}
+
+/** All names of ports that it speaks of. */
+export function namesOfPorts({ named, except }: RulePorts): readonly string[] {
+  return [...named.map(({ name }) => name), ...(except === undefined ? [] : namesOfPorts(except))];
 }
 
 function compileRule(
@@ -92,7 +109,7 @@ function compileRule(
   };
 }
 
-function podPeer(namespace: string, peer: PolicyPeer & { kind: 'pods' }, known: Map<string, PodPeer>): PodPeer {
+function podPeer(namespace: string, peer: PolicyPeer & { kind: 'pods' }, known: Map<string, PodPeer>): LabelledPods {
   const { namespaceSelector: selector, podSelector: pods = EVERYTHING } = peer;
   const namespaces =
     selector === undefined ? { by: 'name' as const, name: namespace } : { by: 'labels' as const, selector };
@@ -100,11 +117,12 @@ function podPeer(namespace: string, peer: PolicyPeer & { kind: 'pods' }, known: 
 }
 
 /** The same object for equal peers. */
-export function sharePeer(peer: PodPeer, known: Map<string, PodPeer>): PodPeer {
-  const key = JSON.stringify([peer.namespaces, peer.pods]);
+export function sharePeer<Peer extends PodPeer>(peer: Peer, known: Map<string, PodPeer>): Peer {
+  const key = JSON.stringify('endpoints' in peer ? peer.endpoints : [peer.namespaces, peer.pods]);
   const same = known.get(key) ?? peer;
   known.set(key, same);
-  return same;
+  // Peers of one kind alone have the same key.
+  return same as Peer;
 }
 
 function blockPeer({ cidr, except, position }: PolicyPeer & { kind: 'ipBlock' }): BlockPeer {

@@ -25,10 +25,30 @@ const OVN: Enforcement = {
 
 /** Admin policies by the plugin and version that run. A plugin or version of which nothing is documented: unknown. */
 export function enforcementOf(kind: AdminKind, plugin: NetworkPlugin): Enforcement {
-  if (kind === 'Cilium' || kind === 'Istio') return { kind: 'enforced' };
-  return kind === 'CiliumNetworkPolicy' || kind === 'CiliumClusterwideNetworkPolicy'
-    ? ofCilium(kind, plugin)
-    : ofAdmins(kind, plugin);
+  switch (kind) {
+    case 'Cilium':
+    case 'Istio':
+      return { kind: 'enforced' };
+    case 'CiliumNetworkPolicy':
+    case 'CiliumClusterwideNetworkPolicy':
+      return ofCilium(kind, plugin);
+    case 'NetworkPolicy.projectcalico.org':
+    case 'GlobalNetworkPolicy':
+      return ofCalico(kind, plugin);
+    case 'AdminNetworkPolicy':
+    case 'BaselineAdminNetworkPolicy':
+    case 'ClusterNetworkPolicy':
+      return ofAdmins(kind, plugin);
+  }
+}
+
+/** Calico's own kinds. https://docs.tigera.io/calico/latest/network-policy/get-started/calico-policy/calico-network-policy */
+function ofCalico(kind: AdminKind, { name }: NetworkPlugin): Enforcement {
+  if (name === 'calico') return { kind: 'enforced' };
+  if (name === 'unknown' || name === 'none') {
+    return { kind: 'enforced', note: `${kind} is taken as Calico takes it; which plugin runs is not known` };
+  }
+  return { kind: 'ignored', note: `${name} does not know ${kind}: it is predicted without it` };
 }
 
 /** Cilium's own kinds. https://docs.cilium.io/en/stable/security/policy/intro/ */

@@ -32,7 +32,7 @@ export class Engine {
     const namespaces = new NamespaceIndex(inventory, options);
     const peers = new Map<string, PodPeer>();
     this.policies = compilePolicies(inventory.policies, peers);
-    const tiers = compileAdminPolicies(inventory, peers);
+    const tiers = compileAdminPolicies(inventory, namespaces, peers);
     this.#registry = new ClassRegistry(inventory, this.policies, tiers, namespaces, dialectOf(inventory.plugin));
     this.#matcher = new PeerMatcher(this.#registry, namespaces);
     this.#sides = new SideSets(this.#registry, this.#matcher, this.table);
@@ -79,8 +79,7 @@ function isExempt({ unmodelled }: PodClass, traffic: NodeTraffic): boolean {
 
 /** The API of admin policies does not say whether they, too, let a node and its own pods alone. */
 function besideTiers({ tiers }: PodClass, direction: Direction, traffic: NodeTraffic): NodeTraffic {
-  const { admin, baseline } = tiers[direction];
-  if (traffic.kind !== 'sameNode' || (admin ?? baseline) === undefined) return traffic;
+  if (traffic.kind !== 'sameNode' || tiers[direction].chain.length === 0) return traffic;
   return {
     kind: 'unknown',
     unknown: `${traffic.exempt}; whether from admin policies, too, is not settled by their API`,

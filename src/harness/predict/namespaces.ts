@@ -1,5 +1,5 @@
-import { selects, type LabelSelector } from '../../requirements/selector.ts';
-import type { Inventory, Namespace } from '../inventory/model.ts';
+import { selects, type Labels, type LabelSelector } from '../../requirements/selector.ts';
+import type { Inventory, Namespace, Workload } from '../inventory/model.ts';
 import { OUTSIDER_NAMESPACE } from './outsider.ts';
 
 /**
@@ -14,12 +14,15 @@ export interface PredictorOptions {
 }
 
 export class NamespaceIndex {
+  /** Whether a namespace that is not defined is assumed to have no labels. */
+  readonly assumes: boolean;
   readonly #byName: ReadonlyMap<string, Namespace>;
-  readonly #assume: boolean;
+  readonly #serviceAccounts: Readonly<Record<string, Labels>>;
 
   constructor(inventory: Inventory, options: PredictorOptions) {
     this.#byName = new Map(inventory.namespaces.map((namespace) => [namespace.name, namespace]));
-    this.#assume = options.assumeUndefinedNamespacesHaveNoLabels ?? false;
+    this.#serviceAccounts = inventory.calico?.serviceAccounts ?? {};
+    this.assumes = options.assumeUndefinedNamespacesHaveNoLabels ?? false;
   }
 
   /** A namespace that is not in the inventory is not defined either, but for an outsider's, of which all is known. */
@@ -28,10 +31,17 @@ export class NamespaceIndex {
     return this.#byName.get(name) ?? { name, labels, defined: name === OUTSIDER_NAMESPACE };
   }
 
+  /** Undefined where they are not known; an outsider's has none. */
+  labelsOfServiceAccount({ namespace, serviceAccount }: Workload): Labels | undefined {
+    if (namespace === OUTSIDER_NAMESPACE) return {};
+    const id = `${namespace}/${serviceAccount}`;
+    return Object.hasOwn(this.#serviceAccounts, id) ? this.#serviceAccounts[id] : undefined;
+  }
+
   match(selector: LabelSelector, namespace: Namespace): Match {
     const selected = selects(selector, namespace.labels);
     if (namespace.defined || hangsOnKnownLabels(selector, namespace)) return selected ? 'yes' : 'no';
-    if (!this.#assume) return 'unknown';
+    if (!this.assumes) return 'unknown';
     return selected ? 'assumedYes' : 'assumedNo';
   }
 }

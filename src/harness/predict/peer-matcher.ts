@@ -1,7 +1,8 @@
 import { selects } from '../../requirements/selector.ts';
 import type { Namespace, Workload } from '../inventory/model.ts';
 import type { ClassRegistry, PodClass } from './classes.ts';
-import type { PodPeer } from './compile.ts';
+import type { LabelledPods, PodPeer } from './compile.ts';
+import { doubtOfEndpoint, matchEndpoint, namespacesNamed } from './endpoints.ts';
 import type { Match, NamespaceIndex } from './namespaces.ts';
 
 /** A class that a peer selects, or may select, or is only assumed to. */
@@ -14,6 +15,8 @@ export interface Matched {
 export class PeerMatcher {
   readonly #registry: ClassRegistry;
   readonly #namespaces: NamespaceIndex;
+  /** By peer, then by the index of the class: a selector of Calico is an expression to be evaluated. */
+  readonly #endpoints = new Map<PodPeer, Match[]>();
   readonly #matched = new Map<PodPeer, { upTo: number; readonly found: Matched[] }>();
 
   constructor(registry: ClassRegistry, namespaces: NamespaceIndex) {
@@ -22,7 +25,17 @@ export class PeerMatcher {
   }
 
   match(peer: PodPeer, podClass: PodClass): Match {
-    return matchWorkload(peer, podClass.example, podClass.namespace, this.#namespaces);
+    const ask = (): Match => matchWorkload(peer, podClass.example, podClass.namespace, this.#namespaces);
+    if (!('endpoints' in peer)) return ask();
+    const known = this.#endpoints.get(peer) ?? [];
+    this.#endpoints.set(peer, known);
+    return (known[podClass.index] ??= ask());
+  }
+
+  /** Why it is not known whether a peer selects a class, as a sentence's beginning. */
+  doubt(peer: PodPeer, { example, namespace }: PodClass): string {
+    if ('endpoints' in peer) return doubtOfEndpoint(peer.endpoints, example, namespace, this.#namespaces);
+    return `namespace ${namespace.name} is used but not defined`;
   }
 
   /** Every class for which `match` is not "no". */
@@ -43,27 +56,31 @@ export class PeerMatcher {
     return entry.found;
   }
 
-  #candidates({ namespaces }: PodPeer): Iterable<readonly PodClass[]> {
+  #candidates(peer: PodPeer): Iterable<readonly PodClass[]> {
     const { byNamespace } = this.#registry;
-    return namespaces.by === 'name' ? [byNamespace.get(namespaces.name) ?? []] : byNamespace.values();
+    const names = namesOf(peer);
+    return names === undefined ? byNamespace.values() : names.map((name) => byNamespace.get(name) ?? []);
   }
 
   #matchNamespace(peer: PodPeer, namespace: Namespace): Match {
-    return matchNamespace(peer, namespace, this.#namespaces);
+    return 'endpoints' in peer ? 'unknown' : matchNamespace(peer, namespace, this.#namespaces);
   }
 }
 
-/** Whether a peer selects a workload. A pod on the host network is its node, as far as policies see. */
-export function matchWorkload(
-  peer: PodPeer,
-  { hostNetwork, labels }: Workload,
-  namespace: Namespace,
-  index: NamespaceIndex,
-): Match {
-  return hostNetwork || !selects(peer.pods, labels) ? 'no' : matchNamespace(peer, namespace, index);
+/** The only namespaces in which it may select. */
+function namesOf(peer: PodPeer): readonly string[] | undefined {
+  if ('endpoints' in peer) return namespacesNamed(peer.endpoints);
+  return peer.namespaces.by === 'name' ? [peer.namespaces.name] : undefined;
 }
 
-function matchNamespace({ namespaces }: PodPeer, namespace: Namespace, index: NamespaceIndex): Match {
+/** Whether a peer selects a workload. A pod on the host network is its node, as far as policies see. */
+export function matchWorkload(peer: PodPeer, workload: Workload, namespace: Namespace, index: NamespaceIndex): Match {
+  if (workload.hostNetwork) return 'no';
+  if ('endpoints' in peer) return matchEndpoint(peer.endpoints, workload, namespace, index);
+  return selects(peer.pods, workload.labels) ? matchNamespace(peer, namespace, index) : 'no';
+}
+
+function matchNamespace({ namespaces }: LabelledPods, namespace: Namespace, index: NamespaceIndex): Match {
   if (namespaces.by === 'name') return namespaces.name === namespace.name ? 'yes' : 'no';
   return index.match(namespaces.selector, namespace);
 }

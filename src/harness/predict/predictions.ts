@@ -3,7 +3,7 @@ import type { Workload } from '../inventory/model.ts';
 import type { AddressSet } from './addresses.ts';
 import type { ConnectionSet } from './connections.ts';
 import type { Engine } from './engine.ts';
-import type { Decision, Prediction } from './model.ts';
+import type { Decision, Prediction, SideDecision } from './model.ts';
 import type { NodeTraffic } from './node-traffic.ts';
 import type { Member } from './rule-match.ts';
 import type { SideAnswer } from './side-decision.ts';
@@ -79,20 +79,53 @@ export class PairPrediction extends EnginePrediction {
 export class OutsidePrediction extends EnginePrediction {
   readonly #subject: Member;
   readonly #direction: 'ingress' | 'egress';
-  readonly #addresses: AddressSet;
+  readonly #pieces: readonly AddressSet[];
 
-  constructor(engine: Engine, subject: Member, direction: 'ingress' | 'egress', addresses: AddressSet, sets: Both) {
+  /** `pieces` of the addresses, each of which no rule tells apart. */
+  constructor(
+    engine: Engine,
+    subject: Member,
+    direction: 'ingress' | 'egress',
+    pieces: readonly AddressSet[],
+    sets: Both,
+  ) {
     super(engine, sets);
     this.#subject = subject;
     this.#direction = direction;
-    this.#addresses = addresses;
+    this.#pieces = pieces;
   }
 
   decide(protocol: Protocol, port: number): Decision {
-    const peer = { kind: 'addresses', addresses: this.#addresses } as const;
-    const side = this.engine.decide(this.#subject, this.#direction, peer, { protocol, port });
+    const answers = this.#pieces.map((addresses) =>
+      this.engine.decide(this.#subject, this.#direction, { kind: 'addresses', addresses }, { protocol, port }),
+    );
+    const side = joinAnswers(answers);
     return this.#direction === 'egress' ? this.join(side, OUTSIDE) : this.join(OUTSIDE, side);
   }
+}
+
+/** Of addresses that are answered alike, though not by the same rules. */
+function joinAnswers(answers: readonly SideAnswer[]): SideAnswer {
+  const [first, ...others] = answers;
+  if (first === undefined) throw new TypeError('a part has at least one piece');
+  if (others.length === 0) return first;
+  const decisions = answers.map(({ decision }) => decision);
+  const all = <Item>(items: (decision: SideDecision) => readonly Item[] | undefined): Item[] => [
+    ...new Set(decisions.flatMap((decision) => items(decision) ?? [])),
+  ];
+  const [deniedBy, passedBy] = [all((one) => one.deniedBy), all((one) => one.passedBy)];
+  const nearMisses = all((one) => one.nearMisses);
+  const unknown = all((one) => (one.unknown === undefined ? [] : [one.unknown])).join('; ');
+  const decision = {
+    ...first.decision,
+    isolatedBy: all((one) => one.isolatedBy),
+    allowedBy: all((one) => one.allowedBy),
+    ...(deniedBy.length > 0 && { deniedBy }),
+    ...(passedBy.length > 0 && { passedBy }),
+    ...(nearMisses.length > 0 && { nearMisses }),
+    ...(unknown !== '' && { unknown }),
+  };
+  return { decision, notes: [...new Set(answers.flatMap(({ notes }) => notes))] };
 }
 
 /** The answer for pods that differ: allowed where all are, denied where none is, else unknown. */

@@ -12,7 +12,8 @@ import type { Side } from './side-table.ts';
 export type { PredictorOptions } from './namespaces.ts';
 
 /**
- * What the policies of an inventory say, for all of networking.k8s.io/v1 NetworkPolicy, and the admin policies around it.
+ * What the policies of an inventory say, for all of networking.k8s.io/v1 NetworkPolicy, and the policies in tiers
+ * around it: administrators', Cilium's, Calico's.
  * https://kubernetes.io/docs/concepts/services-networking/network-policies/
  * https://network-policy-api.sigs.k8s.io/
  *
@@ -62,15 +63,16 @@ function partsOf(
   addresses: AddressSet,
 ): readonly AddressPrediction[] {
   const { table } = engine;
-  const predict = (part: AddressSet, side: Side): AddressPrediction => ({
+  const predict = (part: AddressSet, side: Side, pieces: readonly AddressSet[]): AddressPrediction => ({
     addresses: part,
-    prediction: new OutsidePrediction(engine, member, direction, part, table.both(side, table.allowed)),
+    prediction: new OutsidePrediction(engine, member, direction, pieces, table.both(side, table.allowed)),
   });
   if (addresses.isEmpty) return [];
-  if (member.podClass.unmodelled.length > 0) return [predict(addresses, table.unknown)];
+  if (member.podClass.unmodelled.length > 0) return [predict(addresses, table.unknown, [addresses])];
   return engine.addressParts(member.podClass, direction).flatMap((part) => {
     const common = part.addresses.intersect(addresses);
-    return common.isEmpty ? [] : [predict(common, part.side)];
+    const pieces = part.pieces.map((piece) => piece.intersect(addresses)).filter(({ isEmpty }) => !isEmpty);
+    return common.isEmpty ? [] : [predict(common, part.side, pieces)];
   });
 }
 

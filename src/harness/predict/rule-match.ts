@@ -3,7 +3,7 @@ import { formatSelector } from '../../requirements/selector.ts';
 import { formatLine } from '../../source/position.ts';
 import type { AddressSet } from './addresses.ts';
 import type { PodClass } from './classes.ts';
-import { portsTowards, type BlockPeer, type CompiledRule, type PodPeer } from './compile.ts';
+import { portsTowards, type BlockPeer, type CompiledRule, type LabelledPods } from './compile.ts';
 import type { PolicyRef, RuleRef } from './model.ts';
 import { undefinedNamespaceNote } from './namespaces.ts';
 import type { PeerMatcher } from './peer-matcher.ts';
@@ -74,7 +74,7 @@ function matchPods(
   return { peer, ...assumption, ...doubt };
 }
 
-function doubtNamespace({ ref }: CompiledRule, { namespaces }: PodPeer, { namespace }: PodClass): string {
+function doubtNamespace({ ref }: CompiledRule, { namespaces }: LabelledPods, { namespace }: PodClass): string {
   const selector = namespaces.by === 'labels' ? formatSelector(namespaces.selector) : namespaces.name;
   return `namespace ${namespace.name} is used but not defined, so whether ${nameRule(ref)} selects it by ${selector} is not known`;
 }

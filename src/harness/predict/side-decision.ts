@@ -36,7 +36,7 @@ export function decideSide(
     return { decision: { outcome: 'allowed', isolatedBy, allowedBy: [], exempt }, notes: [] };
   }
   const question = { subject: { podClass: subject, id }, direction, peer, point, matcher };
-  return decideTiers(question, policies.length > 0, () => {
+  return decideTiers(question, () => {
     if (policies.length === 0) return { decision: { outcome: 'allowed', isolatedBy, allowedBy: [] }, notes: [] };
     const matches = policies
       .flatMap((policy) => policy.rules[direction])

@@ -29,7 +29,7 @@ export class SideSets {
     this.#matcher = matcher;
     this.#table = table;
     this.#connections = table.connections;
-    this.#tiers = new TierSides(matcher, table);
+    this.#tiers = new TierSides(registry, matcher, table);
   }
 
   /** What the policies of `subject` say of connections with `peer`; node traffic apart. */
@@ -52,6 +52,7 @@ export class SideSets {
     const parts = this.#addressParts(subject, direction).map(({ addresses, allowed }) => ({
       addresses,
       side: this.#table.side(allowed, NONE, 0),
+      pieces: [addresses],
     }));
     return hasTiers(subject, direction) ? this.#tiers.aroundAddresses(subject, direction, parts) : parts;
   }
@@ -142,6 +143,6 @@ export class SideSets {
 }
 
 function hasTiers({ tiers }: PodClass, direction: Direction): boolean {
-  const { admin, baseline, remarks } = tiers[direction];
-  return admin !== undefined || baseline !== undefined || remarks.length > 0;
+  const { chain, remarks } = tiers[direction];
+  return chain.length > 0 || remarks.length > 0;
 }

@@ -6,17 +6,21 @@ import type { Match } from './namespaces.ts';
 export interface Selected {
   readonly policy: TierPolicy;
   readonly match: Exclude<Match, 'no'>;
+  /** Its rules that may concern these pods. */
+  readonly rules: Readonly<Record<Direction, readonly TierRule[]>>;
 }
 
+/** Policies that are tried in this order. */
+type Sequence = readonly Selected[];
+
 /**
- * The rules of one tier for the pods of one class in one direction. Kinds are not ordered among each other, nor are
- * policies of the same priority: the API leaves open which one is applied where several match.
+ * Rules of one tier, or of a part of it, for the pods of one class in one direction. Lanes are not ordered among each
+ * other, nor are sequences of the same priority: the API leaves open which one is applied where several match.
  */
 export interface Program {
-  readonly tier: TierPolicy['tier'];
   readonly direction: Direction;
-  /** By lane, then by priority, lowest first. */
-  readonly kinds: readonly (readonly (readonly Selected[])[])[];
+  /** By lane, then by priority, lowest first, then what has no order. */
+  readonly lanes: readonly (readonly (readonly Sequence[])[])[];
   readonly rules: readonly TierRule[];
 }
 
@@ -24,17 +28,19 @@ export interface Program {
 export interface Outcome<Set> {
   readonly accept: Set;
   readonly deny: Set;
-  /** Left to the next tier, by a rule or because none matched. */
+  /** Left to the next tier by a rule. */
   readonly pass: Set;
+  /** No rule matched. */
+  readonly rest: Set;
 }
 
 /** Sets of connections, or one connection as a set: true or false. */
 export interface Algebra<Set> {
   readonly none: Set;
   readonly all: Set;
-  union(a: Set, b: Set): Set;
-  intersect(a: Set, b: Set): Set;
-  subtract(a: Set, b: Set): Set;
+  readonly union: (a: Set, b: Set) => Set;
+  readonly intersect: (a: Set, b: Set) => Set;
+  readonly subtract: (a: Set, b: Set) => Set;
 }
 
 /** The connections that a rule matches surely, and those that it may match (the former included). */
@@ -46,66 +52,66 @@ export interface Meeting<Set> {
 /** Asked for each rule that is reached, with what is not decided before it. */
 export type Meet<Set> = (rule: TierRule, selected: Selected, open: Set) => Meeting<Set>;
 
-export function programOf(
-  selected: readonly Selected[],
-  tier: TierPolicy['tier'],
-  direction: Direction,
-): Program | undefined {
-  const taking = selected.filter(({ policy }) => policy.tier === tier && policy.rules[direction].length > 0);
+/** Undefined where there are no rules. */
+export function programOf(selected: readonly Selected[], direction: Direction): Program | undefined {
+  const taking = selected.filter(({ rules }) => rules[direction].length > 0);
   if (taking.length === 0) return undefined;
-  const kinds = [...Map.groupBy(taking, ({ policy }) => policy.lane).values()].map((ofKind) => {
-    const groups = [...Map.groupBy(ofKind, ({ policy }) => policy.priority)];
-    return groups.sort(([a], [b]) => a - b).map(([, group]) => group);
-  });
-  return { tier, direction, kinds, rules: taking.flatMap(({ policy }) => policy.rules[direction]) };
-}
-
-interface State<Set> extends Outcome<Set> {
-  /** What nothing has decided or passed on yet. */
-  readonly open: Set;
-}
-
-/** Takes all connections through a tier. */
-export function runProgram<Set>({ kinds, direction }: Program, algebra: Algebra<Set>, meet: Meet<Set>): Outcome<Set> {
-  const start: State<Set> = { accept: algebra.none, deny: algebra.none, pass: algebra.none, open: algebra.all };
-  const ofPolicy = (selected: Selected, state: State<Set>): State<Set> =>
-    selected.policy.rules[direction].reduce((before, rule) => step(before, rule, selected, algebra, meet), state);
-  const end = unordered(kinds, start, algebra, (groups, atKind) =>
-    groups.reduce((state, group) => unordered(group, state, algebra, ofPolicy), atKind),
+  const lanes = [...Map.groupBy(taking, ({ policy }) => policy.lane).values()].map((ofLane) =>
+    [...Map.groupBy(ofLane, ({ policy }) => policy.priority)]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([, group]) => sequencesOf(group)),
   );
-  return { accept: end.accept, deny: end.deny, pass: algebra.union(end.pass, end.open) };
+  return { direction, lanes, rules: taking.flatMap(({ rules }) => rules[direction]) };
+}
+
+/** Of the same priority: those that a name orders one after the other, the others each for itself. */
+function sequencesOf(group: readonly Selected[]): readonly Sequence[] {
+  const sequences = Map.groupBy(group, ({ policy }) => (policy.isOrderedByName ? policy.kind : policy));
+  const byName = (a: Selected, b: Selected): number => (a.policy.name < b.policy.name ? -1 : 1);
+  return [...sequences.values()].map((sequence) => sequence.toSorted(byName));
+}
+
+/** Takes all connections through a program. */
+export function runProgram<Set>({ lanes, direction }: Program, algebra: Algebra<Set>, meet: Meet<Set>): Outcome<Set> {
+  const start: Outcome<Set> = { accept: algebra.none, deny: algebra.none, pass: algebra.none, rest: algebra.all };
+  const ofPolicy = (state: Outcome<Set>, selected: Selected): Outcome<Set> =>
+    selected.rules[direction].reduce((before, rule) => step(before, rule, selected, algebra, meet), state);
+  const ofSequence = (sequence: Sequence, state: Outcome<Set>): Outcome<Set> => sequence.reduce(ofPolicy, state);
+  return unordered(lanes, start, algebra, (groups, atLane) =>
+    groups.reduce((state, group) => unordered(group, state, algebra, ofSequence), atLane),
+  );
 }
 
 function step<Set>(
-  state: State<Set>,
+  state: Outcome<Set>,
   rule: TierRule,
   selected: Selected,
   algebra: Algebra<Set>,
   meet: Meet<Set>,
-): State<Set> {
-  if (state.open === algebra.none) return state;
-  const { surely, perhaps } = meet(rule, selected, state.open);
-  const met = algebra.intersect(state.open, perhaps);
+): Outcome<Set> {
+  if (state.rest === algebra.none) return state;
+  const { surely, perhaps } = meet(rule, selected, state.rest);
+  const met = algebra.intersect(state.rest, perhaps);
   return {
     ...state,
     [rule.action]: algebra.union(state[rule.action], met),
-    open: algebra.subtract(state.open, surely),
+    rest: algebra.subtract(state.rest, surely),
   };
 }
 
 /** Each part sees what was open before all of them; any may be the one that is applied. */
 function unordered<Part, Set>(
   parts: readonly Part[],
-  start: State<Set>,
+  start: Outcome<Set>,
   algebra: Algebra<Set>,
-  run: (part: Part, state: State<Set>) => State<Set>,
-): State<Set> {
+  run: (part: Part, state: Outcome<Set>) => Outcome<Set>,
+): Outcome<Set> {
   return parts
     .map((part) => run(part, start))
     .reduce((a, b) => ({
       accept: algebra.union(a.accept, b.accept),
       deny: algebra.union(a.deny, b.deny),
       pass: algebra.union(a.pass, b.pass),
-      open: algebra.intersect(a.open, b.open),
+      rest: algebra.intersect(a.rest, b.rest),
     }));
 }

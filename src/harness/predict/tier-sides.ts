@@ -1,144 +1,109 @@
 import type { Direction } from '../../requirements/model.ts';
 import { AddressSet } from './addresses.ts';
-import type { PodClass } from './classes.ts';
-import { portsTowards } from './compile.ts';
-import { ALL, NONE, type SetId } from './connection-table.ts';
-import { undefinedNamespaceNote } from './namespaces.ts';
-import type { NotesId } from './note-table.ts';
+import type { ClassRegistry, PodClass } from './classes.ts';
+import { ALL, NONE } from './connection-table.ts';
 import type { PeerMatcher } from './peer-matcher.ts';
 import type { Side, SideTable } from './side-table.ts';
-import { runProgram, type Algebra, type Outcome, type Program } from './tier-program.ts';
-import { cellsOf, outerCellsOf, matchSpot, meetingOf, outcomeAt, spotsOf, type Spot } from './tier-spots.ts';
+import { programsIn, runChain } from './tier-chain.ts';
+import { endNotes } from './tier-notes.ts';
+import type { Program } from './tier-program.ts';
+import { outerCellsOf } from './tier-spots.ts';
 import type { Tiers } from './tier-table.ts';
-
-/** What a tier makes of all connections between a class and a spot. */
-interface Verdict extends Outcome<SetId> {
-  readonly notes: NotesId;
-}
+import { TierVerdicts, type Said } from './tier-verdicts.ts';
 
 /** Addresses outside towards which one end's policies say the same. */
 export interface SidePart {
   readonly addresses: AddressSet;
   readonly side: Side;
+  /** Together they are `addresses`; towards each, the same rules say it. */
+  readonly pieces: readonly AddressSet[];
 }
 
-/**
- * Puts the admin policies around what the policies of namespaces say: those of the admin tier first, those of the
- * baseline where no policy isolates. https://network-policy-api.sigs.k8s.io/api-overview/
- */
-export class TierSides {
-  readonly #matcher: PeerMatcher;
-  readonly #table: SideTable;
-  readonly #algebra: Algebra<SetId>;
-  readonly #cells = new Map<Program, readonly AddressSet[]>();
-  /** By program, then by the index of the peer's class. */
-  readonly #verdicts = new Map<Program, Verdict[]>();
+interface Memo {
+  readonly programs: readonly Program[];
+  /** By the side of the NetworkPolicies and what each program says. */
+  readonly sides: Map<string, Side>;
+}
 
-  constructor(matcher: PeerMatcher, table: SideTable) {
-    this.#matcher = matcher;
+/** Puts the policies in tiers around what the policies of namespaces say. */
+export class TierSides {
+  readonly #table: SideTable;
+  readonly #verdicts: TierVerdicts;
+  readonly #memos = new Map<Tiers, Memo>();
+
+  constructor(registry: ClassRegistry, matcher: PeerMatcher, table: SideTable) {
     this.#table = table;
-    const { connections } = table;
-    this.#algebra = {
-      none: NONE,
-      all: ALL,
-      union: (a, b) => connections.union(a, b),
-      intersect: (a, b) => connections.intersect(a, b),
-      subtract: (a, b) => connections.subtract(a, b),
-    };
+    this.#verdicts = new TierVerdicts(registry, matcher, table);
   }
 
   /** `side` is what the policies of the subject's namespace say. */
   around(subject: PodClass, direction: Direction, peer: PodClass, side: Side): Side {
-    const tiers = subject.tiers[direction];
-    const verdict = (program: Program): Verdict => this.#towards(program, subject, peer);
-    return this.#around(tiers, subject.isolatedBy[direction].length > 0, side, verdict);
+    return this.#around(subject.tiers[direction], side, (program) => this.#verdicts.towards(program, subject, peer));
   }
 
   /** Likewise for addresses outside; `parts` cover them all. */
   aroundAddresses(subject: PodClass, direction: Direction, parts: readonly SidePart[]): readonly SidePart[] {
     const tiers = subject.tiers[direction];
-    const isolated = subject.isolatedBy[direction].length > 0;
-    const found = new Map<Side, AddressSet>();
-    for (const cell of this.#commonCells(tiers, isolated)) {
-      const verdict = (program: Program): Verdict => this.#at(program, subject, [{ cell }]);
+    const found = new Map<Side, AddressSet[]>();
+    for (const cell of outerCellsOf({ rules: this.#memoOf(tiers).programs.flatMap(({ rules }) => rules) })) {
+      const said = new Map<Program, Said>();
+      const ask = (program: Program): Said => {
+        const known = said.get(program) ?? this.#verdicts.at(program, subject, [{ cell }]);
+        said.set(program, known);
+        return known;
+      };
       for (const { addresses, side } of parts) {
         const common = addresses.intersect(cell);
         if (common.isEmpty) continue;
-        const whole = this.#around(tiers, isolated, side, verdict);
-        found.set(whole, (found.get(whole) ?? AddressSet.EMPTY).union(common));
+        const whole = this.#around(tiers, side, ask);
+        found.set(whole, [...(found.get(whole) ?? []), common]);
       }
     }
-    return [...found].map(([side, addresses]) => ({ addresses, side }));
+    return [...found].map(([side, pieces]) => ({ addresses: unionOf(pieces), side, pieces }));
   }
 
-  #around(
-    { admin, baseline, remarks }: Tiers,
-    isolated: boolean,
-    side: Side,
-    verdict: (program: Program) => Verdict,
-  ): Side {
+  #around(tiers: Tiers, side: Side, ask: (program: Program) => Said): Side {
+    const { programs, sides } = this.#memoOf(tiers);
+    let key = `${side.id}`;
+    for (const program of programs) key += ` ${ask(program).id}`;
+    const known = sides.get(key) ?? this.#run(tiers, side, ask);
+    sides.set(key, known);
+    return known;
+  }
+
+  #run({ chain, remarks }: Tiers, side: Side, ask: (program: Program) => Said): Side {
     const { connections, notes } = this.#table;
-    const first = admin === undefined ? { accept: NONE, deny: NONE, pass: ALL, notes: 0 } : verdict(admin);
-    let may = connections.union(side.allowed, side.unknown);
-    let mayNot = connections.subtract(ALL, side.allowed);
-    let said = side.notes;
-    if (!isolated && baseline !== undefined) {
-      const last = verdict(baseline);
-      [may, mayNot, said] = [connections.union(last.accept, last.pass), last.deny, last.notes];
-    }
-    const allow = connections.union(first.accept, connections.intersect(first.pass, may));
-    const deny = connections.union(first.deny, connections.intersect(first.pass, mayNot));
-    const rests = notes.union(notes.intern(remarks), first.notes);
-    return this.#table.side(
-      connections.subtract(allow, deny),
-      allow,
-      first.pass === NONE ? rests : notes.union(rests, said),
-    );
+    let said = remarks.length === 0 ? 0 : notes.intern(remarks);
+    if (chain.length === 0) return this.#table.side(side.allowed, side.unknown, notes.union(said, side.notes));
+    const { accept, deny } = runChain(chain, this.#verdicts.algebra, {
+      part: (part) => {
+        const found = part === 'policies' ? this.#ofPolicies(side) : ask(part);
+        said = notes.union(said, part === 'policies' ? side.notes : ask(part).notes);
+        return found;
+      },
+      end: (tier) => {
+        if (tier.notes.length > 0 || tier.endedBy.length > 0) said = notes.union(said, notes.intern(endNotes(tier)));
+      },
+    });
+    return this.#table.side(connections.subtract(accept, deny), accept, said);
   }
 
-  #commonCells({ admin, baseline }: Tiers, isolated: boolean): readonly AddressSet[] {
-    const programs = [admin, isolated ? undefined : baseline].flatMap((program) => program ?? []);
-    return outerCellsOf({ rules: programs.flatMap(({ rules }) => rules) });
+  /** NetworkPolicies allow, and leave the rest to the end of their tier. */
+  #ofPolicies({ allowed, unknown }: Side): Omit<Said, 'id' | 'notes'> {
+    const { connections } = this.#table;
+    const rest = connections.subtract(ALL, allowed);
+    const none = { perhaps: NONE, surely: NONE };
+    const accept = connections.union(allowed, unknown);
+    return { accept, deny: NONE, pass: none, rest: { perhaps: rest, surely: rest } };
   }
 
-  #towards(program: Program, subject: PodClass, peer: PodClass): Verdict {
-    const row = this.#verdicts.get(program) ?? [];
-    this.#verdicts.set(program, row);
-    const known = row[peer.index];
-    if (known !== undefined) return known;
-    const cells = this.#cells.get(program) ?? cellsOf(program);
-    this.#cells.set(program, cells);
-    const spots = spotsOf(peer, cells);
-    return (row[peer.index] = this.#at(program, subject, spots.perhaps, spots.surely));
-  }
-
-  #at(program: Program, subject: PodClass, perhaps: readonly Spot[], surely: readonly Spot[] = perhaps): Verdict {
-    const { connections, notes } = this.#table;
-    const said = new Set<string>();
-    const outcome = outcomeAt({ perhaps, surely }, this.#algebra, (spot) =>
-      runProgram(program, this.#algebra, (rule, selected, open) => {
-        const destination = program.direction === 'ingress' ? subject.example : spot.peer?.example;
-        const ports = connections.intern(portsTowards(rule.ports, destination));
-        if (connections.intersect(open, ports) === NONE) return { surely: NONE, perhaps: NONE };
-        const match = matchSpot(rule, spot, this.#matcher);
-        for (const note of match.notes) said.add(note);
-        if (match.how !== 'no' && selected.match.startsWith('assumed'))
-          said.add(undefinedNamespaceNote(subject.namespace));
-        return meetingOf(match, selected, ports, NONE);
-      }),
-    );
-    const decides = connections.union(outcome.accept, outcome.deny) !== NONE;
-    for (const note of decides ? enforcementNotes(program) : []) said.add(note);
-    return { ...outcome, notes: notes.intern([...said]) };
+  #memoOf(tiers: Tiers): Memo {
+    const memo = this.#memos.get(tiers) ?? { programs: programsIn(tiers.chain), sides: new Map<string, Side>() };
+    this.#memos.set(tiers, memo);
+    return memo;
   }
 }
 
-/** What is assumed of the plugin, where a tier decides something. */
-export function enforcementNotes({ kinds }: Program): readonly string[] {
-  const notes = kinds
-    .flat(2)
-    .flatMap(({ policy: { enforcement } }) =>
-      enforcement.kind === 'enforced' && enforcement.note !== undefined ? [enforcement.note] : [],
-    );
-  return [...new Set(notes)];
+function unionOf(sets: readonly AddressSet[]): AddressSet {
+  return sets.reduce((sum, set) => sum.union(set), AddressSet.EMPTY);
 }

@@ -2,10 +2,13 @@ import { formatSelector } from '../../requirements/selector.ts';
 import type { TierRule } from './admin-compile.ts';
 import { ALL_ADDRESSES, type AddressSet } from './addresses.ts';
 import type { PodClass } from './classes.ts';
-import type { PodPeer } from './compile.ts';
+import type { LabelledPods } from './compile.ts';
 import { undefinedNamespaceNote } from './namespaces.ts';
 import type { PeerMatcher } from './peer-matcher.ts';
 import { nameRule } from './rule-match.ts';
+import { matchEnd, type EndPlace } from './calico-match.ts';
+import { netsOfEnd, type CompiledEnd } from './calico-compile.ts';
+import type { Verdict } from './tier-chain.ts';
 import type { Algebra, Meeting, Outcome, Program, Selected } from './tier-program.ts';
 
 /** One end of a connection as the rules of a tier see it. */
@@ -27,13 +30,18 @@ export interface SpotMatch {
 
 /** The parts of all addresses that the networks of a tier tell apart; none if it has no networks. */
 export function cellsOf({ rules }: Pick<Program, 'rules'>): readonly AddressSet[] {
-  const sets = rules.map(({ networks }) => networks).filter((networks) => !networks.isEmpty);
+  const sets = rules.flatMap(netsOf).filter((networks) => !networks.isEmpty);
   return sets.length === 0 ? [] : cut(sets);
 }
 
 /** Likewise for addresses outside, of which some networks are alone. */
 export function outerCellsOf({ rules }: Pick<Program, 'rules'>): readonly AddressSet[] {
-  return cut(rules.flatMap(({ networks, world }) => [networks, world]));
+  return cut(rules.flatMap((rule) => [...netsOf(rule), rule.world]));
+}
+
+/** The addresses by which a rule tells its peers apart, pods among them. */
+export function netsOf({ networks, peer }: TierRule): readonly AddressSet[] {
+  return [networks, ...(peer === undefined ? [] : netsOfEnd(peer))];
 }
 
 function cut(sets: readonly AddressSet[]): readonly AddressSet[] {
@@ -63,19 +71,53 @@ export function outcomeAt<Set>(
   { perhaps, surely }: ReturnType<typeof spotsOf>,
   algebra: Algebra<Set>,
   run: (spot: Spot) => Outcome<Set>,
-): Outcome<Set> {
+): Verdict<Set> {
   const outcomes = perhaps.map((spot) => ({ cell: spot.cell, outcome: run(spot) }));
   const sum = (key: keyof Outcome<Set>, spots: readonly Spot[]): Set =>
     outcomes
       .filter(({ cell }) => spots.some((spot) => spot.cell === cell))
       .reduce((all, { outcome }) => algebra.union(all, outcome[key]), algebra.none);
-  return { accept: sum('accept', perhaps), pass: sum('pass', perhaps), deny: sum('deny', surely) };
+  const both = (key: 'pass' | 'rest') => ({ perhaps: sum(key, perhaps), surely: sum(key, surely) });
+  return { accept: sum('accept', perhaps), deny: sum('deny', surely), pass: both('pass'), rest: both('rest') };
 }
 
 export function matchSpot(rule: TierRule, spot: Spot, matcher: PeerMatcher): SpotMatch {
-  const match = matchPeers(rule, spot, matcher);
-  if (rule.doubt === undefined || match.how === 'no') return match;
+  const found = rule.peer === undefined ? matchPeers(rule, spot, matcher) : matchPeerOf(rule, spot, matcher);
+  if (found.how === 'no') return found;
+  if (rule.isNever === true) return { how: 'no', notes: rule.notes ?? [] };
+  const match = rule.notes === undefined ? found : { ...found, notes: [...found.notes, ...rule.notes] };
+  if (rule.doubt === undefined) return match;
   return { how: 'perhaps', notes: match.notes, doubt: `${nameRule(rule.ref)}: ${rule.doubt}` };
+}
+
+/** A rule of Calico asks for all that it says of its peer. */
+function matchPeerOf({ ref, peer: end = {}, ports }: TierRule, spot: Spot, matcher: PeerMatcher): SpotMatch {
+  const { doubt, ...match } = matchEnd(end, placeOf(spot, matcher));
+  // Behind an address of a network set, a named port is not that of the pod which is met there.
+  const isBySet = match.how === 'yes' && ports.named.length > 0 && isMetBySet(end, spot, matcher);
+  const why = isBySet ? 'it names a port, and selects the pod by a network set' : doubt;
+  if (why === undefined) return match;
+  return { ...match, how: 'perhaps', doubt: `${nameRule(ref)}: ${why}` };
+}
+
+function isMetBySet({ selector }: CompiledEnd, { peer }: Spot, matcher: PeerMatcher): boolean {
+  return selector !== undefined && peer !== undefined && matcher.match(selector.pods, peer) !== 'yes';
+}
+
+function placeOf({ peer, cell }: Spot, matcher: PeerMatcher): EndPlace {
+  const isIn = (addresses: AddressSet) => (cell !== undefined && addresses.covers(cell) ? 'yes' : 'no');
+  if (peer === undefined) return { isIn };
+  const { assumption } = peer.whereabouts;
+  return {
+    pod: {
+      hostNetwork: peer.example.hostNetwork,
+      namespace: peer.namespace,
+      match: (selector) => matcher.match(selector, peer),
+      doubt: (selector) => matcher.doubt(selector, peer),
+    },
+    isIn,
+    ...(assumption !== undefined && { assumption }),
+  };
 }
 
 function matchPeers(rule: TierRule, spot: Spot, matcher: PeerMatcher): SpotMatch {
@@ -113,7 +155,7 @@ function matchPods(rule: TierRule, peer: PodClass, matcher: PeerMatcher): SpotMa
   return { how: 'perhaps', notes, doubt: doubtNamespace(rule, unsure, peer) };
 }
 
-function doubtNamespace({ ref }: TierRule, { namespaces }: PodPeer, { namespace }: PodClass): string {
+function doubtNamespace({ ref }: TierRule, { namespaces }: LabelledPods, { namespace }: PodClass): string {
   const selector = namespaces.by === 'labels' ? formatSelector(namespaces.selector) : namespaces.name;
   return `namespace ${namespace.name} is used but not defined, so whether ${nameRule(ref)} selects it by ${selector} is not known`;
 }

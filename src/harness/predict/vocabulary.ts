@@ -2,7 +2,9 @@ import type { LabelSelector } from '../../requirements/selector.ts';
 import type { Namespace, UnmodelledPolicy, Workload } from '../inventory/model.ts';
 import type { TierPolicy } from './admin-compile.ts';
 import { AddressGrid } from './addresses.ts';
-import type { CompiledPolicy } from './compile.ts';
+import { netsOfEnd, podsOfEnd } from './calico-compile.ts';
+import { namesOfPorts, type CompiledPolicy } from './compile.ts';
+import { EndpointVocabulary } from './endpoints.ts';
 import type { NamespaceIndex } from './namespaces.ts';
 import type { Whereabouts } from './whereabouts.ts';
 
@@ -17,6 +19,8 @@ export class Vocabulary {
   readonly #namespaceSelectors: readonly LabelSelector[];
   /** Namespaces that policies live in: their pods differ from all others. */
   readonly #homes: ReadonlySet<string>;
+  /** Of selectors of Calico. */
+  readonly #endpoints: EndpointVocabulary;
   /** The edges of all ipBlocks and networks. */
   readonly #grid: AddressGrid;
   readonly #namespaces: NamespaceIndex;
@@ -31,22 +35,27 @@ export class Vocabulary {
     const namespaceSelectors = new Map<string, LabelSelector>();
     const rules = policies.flatMap((policy) => [...policy.rules.ingress, ...policy.rules.egress]);
     const tierRules = tiers.flatMap((policy) => [...policy.rules.ingress, ...policy.rules.egress]);
-    const subjects = tiers.map(({ subject }) => ({ pods: [subject], ports: { named: [] } }));
+    const subjects = tiers.map(({ subject }) => subject);
     for (const policy of policies) this.#learn(policy.podSelector);
-    for (const { pods, ports } of [...rules, ...tierRules, ...subjects]) {
-      for (const peer of pods) {
-        this.#learn(peer.pods);
-        if (peer.namespaces.by === 'labels') {
-          namespaceSelectors.set(JSON.stringify(peer.namespaces.selector), peer.namespaces.selector);
-        }
+    for (const { ports } of [...rules, ...tierRules]) for (const name of namesOfPorts(ports)) this.#portNames.add(name);
+    for (const peer of [...[...rules, ...tierRules].flatMap(({ pods }) => pods), ...subjects]) {
+      if ('endpoints' in peer) continue;
+      this.#learn(peer.pods);
+      if (peer.namespaces.by === 'labels') {
+        namespaceSelectors.set(JSON.stringify(peer.namespaces.selector), peer.namespaces.selector);
       }
-      for (const { name } of ports.named) this.#portNames.add(name);
     }
+    const ends = tierRules.flatMap(({ peer, own }) => [peer ?? [], own ?? []].flat());
+    const endpoints = [...subjects, ...ends.flatMap(podsOfEnd)];
+    this.#endpoints = new EndpointVocabulary(
+      endpoints.flatMap((peer) => ('endpoints' in peer ? [peer.endpoints] : [])),
+    );
     this.#namespaceSelectors = [...namespaceSelectors.values()];
     this.#homes = new Set([...policies, ...unmodelled].flatMap(({ namespace }) => namespace ?? []));
     this.#grid = new AddressGrid([
       ...rules.flatMap(({ blocks }) => blocks.map(({ addresses }) => addresses)),
       ...tierRules.map(({ networks }) => networks),
+      ...ends.flatMap(netsOfEnd),
     ]);
     this.#namespaces = namespaces;
   }
@@ -61,6 +70,7 @@ export class Vocabulary {
         .sort(),
       workload.hostNetwork,
       location,
+      ...this.#endpoints.keyOf(workload, namespace, this.#namespaces),
     ]);
   }
 

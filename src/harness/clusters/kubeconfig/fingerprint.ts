@@ -19,8 +19,9 @@ export function fingerprint(kind: string, object: KubeObject): Fingerprint {
       'being deleted': String(deletionTimestamp !== undefined),
     };
   }
-  // A Cilium policy may hold `specs` in place of `spec`.
-  return { spec: stable(object.spec), specs: stable(object.specs) };
+  // A Cilium policy may hold `specs` in place of `spec`; policies of Calico select its network sets by their labels.
+  const ofSets = kind.endsWith('NetworkSet') ? { labels: stable(labels) } : {};
+  return { spec: stable(object.spec), specs: stable(object.specs), ...ofSets };
 }
 
 interface PodStatus {

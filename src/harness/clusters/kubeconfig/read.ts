@@ -128,8 +128,7 @@ function itemsOf(listed: readonly ListedCollection[], { kind, needed }: Collecti
 
 function* sourcesOf(listed: readonly ListedCollection[]): Generator<SourceObject> {
   for (const { collection, items } of listed) {
-    // Calico shows Kubernetes' own policies under this prefix: they are read as themselves.
-    for (const item of items) if (!item.metadata.name.startsWith('knp.default.')) yield liveSource(collection, item);
+    for (const item of items) yield liveSource(collection, item);
   }
 }
 

@@ -1,5 +1,6 @@
 import { formatSelector, selects, type Labels, type LabelSelector } from '../../../requirements/selector.ts';
 import type { AdminPolicy, NamespacedPods } from '../../inventory/admin-model.ts';
+import { evaluate, formatExpression, type Expression, type Truth } from '../../inventory/expression.ts';
 import type { Inventory, NetworkPolicy } from '../../inventory/model.ts';
 
 /** A selector that takes a stand-in otherwise than the pods it stands for. */
@@ -33,6 +34,12 @@ export function selectionDifferences(
     for (const selector of selectorsFor(policy, namespace, namespaceLabels)) look(`policy ${policy.id}`, selector);
   }
   for (const policy of inventory.adminPolicies) {
+    for (const expression of expressionsOf(policy)) {
+      const [before, after] = [asked, kept].map((labels) => selectsLabels(expression, labels));
+      if (before === after) continue;
+      const object = `${policy.kind} ${policy.id}`;
+      found.push({ object, selector: formatExpression(expression), selectsStandIn: after === 'yes' });
+    }
     for (const { namespaceSelector, podSelector } of podsOf(policy)) {
       if (selects(namespaceSelector, namespaceLabels)) look(`${policy.kind} ${policy.id}`, podSelector);
     }
@@ -44,10 +51,30 @@ export function selectionDifferences(
   return found;
 }
 
-/** All pods that an admin policy speaks of: its subject and its peers. */
+/** All pods that an admin policy speaks of by their labels: its subject and its peers. */
 function podsOf({ subject, ingress, egress }: AdminPolicy): readonly NamespacedPods[] {
   const peers = [...ingress, ...egress].flatMap((rule) => rule.peers);
-  return [subject, ...peers.flatMap((peer) => (peer.kind === 'pods' ? [peer] : []))];
+  return [
+    ...('endpoints' in subject ? [] : [subject]),
+    ...peers.flatMap((peer) => (peer.kind === 'pods' ? [peer] : [])),
+  ];
+}
+
+/** Likewise of a policy of Calico. */
+function expressionsOf({ subject, ingress, egress }: AdminPolicy): readonly Expression[] {
+  const ends = [...ingress, ...egress].flatMap(({ ends: found }) => (found ? [found.source, found.destination] : []));
+  return [
+    ...('endpoints' in subject ? [subject.endpoints] : []),
+    ...ends.flatMap(({ selector, notSelector }) => [selector, notSelector].filter((one) => one !== undefined)),
+  ];
+}
+
+/** By a pod's own labels: a stand-in has the namespace and the service account of the pods that it stands for. */
+function selectsLabels(expression: Expression, labels: Labels): Truth {
+  return evaluate(expression, (key) => {
+    const isOwn = !key.startsWith('projectcalico.org/') && !key.startsWith('pcns.') && !key.startsWith('pcsa.');
+    return isOwn ? { value: Object.hasOwn(labels, key) ? labels[key] : undefined } : 'unknown';
+  });
 }
 
 /** The pod selectors of a policy that can meet a pod of that namespace. */

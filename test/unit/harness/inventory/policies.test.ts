@@ -202,7 +202,7 @@ describe('policies that are not modelled', () => {
     const { unmodelled, policies } = inventoryOf(`
 {apiVersion: k8s.ovn.org/v1, kind: EgressFirewall, metadata: {name: c, namespace: shop}}
 ---
-{apiVersion: projectcalico.org/v3, kind: NetworkPolicy, metadata: {name: n}}
+{apiVersion: crd.antrea.io/v1beta1, kind: NetworkPolicy, metadata: {name: n}}
 ---
 {apiVersion: networking.k8s.aws/v1alpha1, kind: ClusterNetworkPolicy, metadata: {name: a}}
 `);
@@ -210,7 +210,7 @@ describe('policies that are not modelled', () => {
     expect(unmodelled).toMatchObject([
       { kind: 'ClusterNetworkPolicy.networking.k8s.aws', id: 'a', reason: 'its kind is not modelled' },
       { kind: 'EgressFirewall', id: 'shop/c', namespace: 'shop' },
-      { kind: 'NetworkPolicy.projectcalico.org', id: 'default/n', namespace: 'default' },
+      { kind: 'NetworkPolicy.crd.antrea.io', id: 'default/n', namespace: 'default' },
     ]);
     expect(unmodelled[0]).not.toHaveProperty('namespace');
   });

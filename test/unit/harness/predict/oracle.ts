@@ -87,6 +87,7 @@ function tierSays(
 ): string | undefined {
   const ranked = policies.filter((policy) => policy.tier === tier).toSorted((a, b) => rankOf(a) - rankOf(b));
   for (const { subject: pods, [direction]: rules } of ranked) {
+    if ('endpoints' in pods) throw new TypeError('an oracle of its own speaks for Calico');
     if (!labelsMatch(pods.podSelector, subject.labels)) continue;
     if (!labelsMatch(pods.namespaceSelector, world.labelsOf(subject.namespace))) continue;
     for (const { action, peers, ports } of rules) {

@@ -23,6 +23,31 @@ describe('what the policies allow and no requirement documents', () => {
     );
   });
 
+  it('is told by the rule of a policy of Calico as well', () => {
+    const calico = `apiVersion: projectcalico.org/v3
+kind: NetworkPolicy
+metadata: {name: db, namespace: shop}
+spec:
+  selector: app == 'db'
+  ingress:
+    - {action: Deny, source: {selector: app == 'web'}}
+    - {action: Allow, protocol: TCP, source: {selector: all()}, destination: {ports: [5432, 9090]}}`;
+    const found = findingsOf(
+      cases('from: shop/api, mayReach: shop/db, on: [5432]'),
+      NAMESPACES,
+      WEB,
+      API,
+      DB,
+      OUT,
+      calico,
+    );
+    const name = 'NetworkPolicy.projectcalico.org shop/db rule 2 ingress';
+    expect(allowLines(found).filter((line) => line.startsWith('NetworkPolicy.projectcalico.org'))).toEqual([
+      `${name}: TCP 9090 from shop/api, shop/db to shop/db`,
+      `${name}: TCP 5432 from shop/db to shop/db`,
+    ]);
+  });
+
   it('is nothing where every allow is named', () => {
     const all = cases(
       'from: [shop/api, shop/web, shop/db], mayReach: shop/db, on: [5432, 9090]',

@@ -144,7 +144,7 @@ describe('readCluster', () => {
         },
       }).kube,
     );
-    expect(inventory.unmodelled.map(({ id }) => id)).toEqual(['shop/mine']);
+    expect(inventory.adminPolicies.map(({ id }) => id)).toEqual(['shop/mine']);
     expect(inventory.policies.map(({ id }) => id)).toEqual(['shop/web']);
   });
 

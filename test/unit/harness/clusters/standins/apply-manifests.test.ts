@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { applyManifests } from '../../../../../src/harness/clusters/standins/apply-manifests.ts';
 import { selectionDifferences } from '../../../../../src/harness/clusters/standins/selection.ts';
+import type { AdminPolicy } from '../../../../../src/harness/inventory/admin-model.ts';
 import type { Inventory, NetworkPolicy, Service } from '../../../../../src/harness/inventory/model.ts';
 import type { KubeManifest } from '../../../../../src/harness/clusters/api/model.ts';
 import { createFakeKube } from './fake-kube.ts';
@@ -123,4 +124,35 @@ it('names the selectors that tell a changed pod from the real ones', () => {
   ]);
   // A peer without a namespace selector means the policy's own namespace.
   expect(differences({ tier: 'front' }, 'elsewhere')).toEqual([]);
+});
+
+it("names the selectors of Calico's policies as well", () => {
+  const has = (key: string, value: string) => ({ is: 'in', key, values: [value] }) as const;
+  const end = { selector: has('tier', 'front'), notSelector: has('projectcalico.org/namespace', 'ops') };
+  const guard: AdminPolicy = {
+    kind: 'GlobalNetworkPolicy',
+    id: 'guard',
+    tier: { name: 'default', order: 1_000_000, end: 'deny' },
+    priority: 1,
+    subject: { endpoints: { is: 'and', of: [has('pcns.env', 'prod'), has('app', 'web')] } },
+    directions: ['ingress'],
+    ingress: [{ index: 0, action: 'accept', peers: [], ends: { source: end, destination: {} }, position }],
+    egress: [],
+    position,
+    raw: {},
+  };
+  const differences = (kept: Record<string, string>) =>
+    selectionDifferences(
+      { ...inventory, policies: [], services: [], adminPolicies: [guard] },
+      'shop',
+      { app: 'web' },
+      kept,
+    );
+  expect(differences({ app: 'web', other: 'label' })).toEqual([]);
+  expect(differences({ app: 'web', tier: 'front' })).toEqual([
+    { object: 'GlobalNetworkPolicy guard', selector: "tier == 'front'", selectsStandIn: true },
+  ]);
+  expect(differences({})).toEqual([
+    { object: 'GlobalNetworkPolicy guard', selector: "(pcns.env == 'prod') && (app == 'web')", selectsStandIn: false },
+  ]);
 });
