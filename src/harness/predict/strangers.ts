@@ -30,9 +30,9 @@ function peersOf({ pods, peer }: TierRule): readonly PodPeer[] {
 }
 
 /** Whether it has names of ports, and takes more than what it selects by labels. */
-function mayNamePortsOfStrangers({ ports, peer, everyone, networks }: TierRule): boolean {
+function mayNamePortsOfStrangers({ ports, peer, everyone, networks, domainNames }: TierRule): boolean {
   if (namesOfPorts(ports).length === 0) return false;
-  if (peer === undefined) return everyone || !networks.isEmpty;
+  if (peer === undefined) return everyone || !networks.isEmpty || domainNames.length > 0;
   const { selector } = peer;
   return selector === undefined || !selector.netsPerhaps.isEmpty || selector.nodesPerhaps !== undefined;
 }

@@ -109,13 +109,18 @@ describe('the order in which admin policies are tried', () => {
         .allowed.contains('TCP', 80),
     ).toBe(false);
     const both: AdminSpec = { ...GUARD, ingress: [...(open(1).ingress ?? []), ...(shut(1).ingress ?? [])] };
-    expect(predictorOf([both]).between(draco, harry).allowed.intersect(tcp(79, 81)).format()).toBe('TCP 80');
+    expect(
+      predictorOf([both])
+        .between(draco, harry)
+        .allowed.intersect(ConnectionSet.of('TCP', 79, 81))
+        .format(),
+    ).toBe('TCP 80');
   });
 
   it('is not settled for equal priorities, where they disagree', () => {
     const prediction = predictorOf([open(5), shut(5)]).between(draco, harry);
     expect(prediction.unknown.format()).toBe('TCP 80');
-    expect(prediction.allowed.overlaps(tcp(79, 81))).toBe(false);
+    expect(prediction.allowed.overlaps(ConnectionSet.of('TCP', 79, 81))).toBe(false);
     expect(prediction.decide('TCP', 80).reason).toMatch(
       /a0 .* and AdminNetworkPolicy a1 .*does not settle which is applied/,
     );
@@ -243,12 +248,3 @@ describe('peers of admin policies', () => {
     );
   });
 });
-
-function tcp(from: number, to: number) {
-  return createPredictor(
-    inventory({
-      workloads: [harry, cedric],
-      policies: [policy('gryffindor/p', { ingress: [{ ports: [{ port: from, endPort: to }] }] })],
-    }),
-  ).between(cedric, harry).allowed;
-}
