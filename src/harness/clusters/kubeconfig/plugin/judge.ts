@@ -95,14 +95,27 @@ function ciliumSettings({ ciliumConfig }: PluginSigns): readonly string[] {
   return said.length === 0 ? [] : [`config map cilium-config: ${said.join(', ')}`];
 }
 
-function fromCiliumNodes({ ciliumNodes = [], nodes }: PluginSigns): NetworkPlugin | undefined {
+function fromCiliumNodes({ ciliumNodes = [], ciliumSchema, nodes }: PluginSigns): NetworkPlugin | undefined {
   if (ciliumNodes.length === 0) return undefined;
+  const version = CILIUM_SCHEMAS[minorOf(ciliumSchema)];
+  const known = `the schema of its kinds, ${ciliumSchema ?? ''}, is that of ${version ?? ''}`;
   return {
     name: 'cilium',
+    ...(version === undefined ? {} : { version }),
     seenBy: [
-      `CiliumNode ${ciliumNodes.join(', ')} (${ciliumNodes.length} of ${nodes.length} nodes): an agent keeps each, and none runs as a DaemonSet, so its version is not known`,
+      `CiliumNode ${ciliumNodes.join(', ')} (${ciliumNodes.length} of ${nodes.length} nodes): an agent keeps each, and none runs as a DaemonSet, so ${version === undefined ? 'its version is not known' : known}`,
     ],
   };
+}
+
+/**
+ * Cilium by the schema of its kinds; later ones are not told apart here.
+ * https://docs.cilium.io/en/v1.15/network/kubernetes/compatibility/#cilium-crd-schema-validation
+ */
+const CILIUM_SCHEMAS: Readonly<Record<string, string>> = { '1.27': '1.14', '1.28': '1.15' };
+
+function minorOf(version = ''): string {
+  return version.split('.').slice(0, 2).join('.');
 }
 
 function fromAnnotations({ nodes }: PluginSigns): NetworkPlugin | undefined {

@@ -27,6 +27,8 @@ export interface PluginSigns {
   readonly nodes: readonly NodeSign[];
   /** Nodes that have a CiliumNode of their own; undefined: Cilium's kinds are not installed, or may not be read. */
   readonly ciliumNodes?: readonly string[];
+  /** Of Cilium's kinds, `1.28.3`; looked for where no DaemonSet tells the version. */
+  readonly ciliumSchema?: string;
   /** Cilium's own settings; a text says why they are not known. */
   readonly ciliumConfig?: Readonly<Record<string, string>> | string;
   /** Arguments that k3s was started with by this run. */
@@ -54,10 +56,13 @@ export async function gatherSigns(kube: KubeApi, known: KnownObjects): Promise<P
     readCiliumNodes(kube, nodes),
     cilium === undefined ? undefined : readCiliumConfig(kube, cilium.namespace),
   ]);
+  const isVersionOpen = cilium === undefined && ciliumNodes !== undefined && ciliumNodes.length > 0;
+  const ciliumSchema = isVersionOpen ? await readCiliumSchema(kube) : undefined;
   return {
     daemonSets,
     nodes,
     ...(ciliumNodes === undefined ? {} : { ciliumNodes }),
+    ...(ciliumSchema === undefined ? {} : { ciliumSchema }),
     ...(ciliumConfig === undefined ? {} : { ciliumConfig }),
     ...(known.k3sArgs === undefined ? {} : { k3sArgs: known.k3sArgs }),
   };
@@ -112,6 +117,19 @@ async function readCiliumNodes(kube: KubeApi, nodes: readonly NodeSign[]): Promi
       .map(({ metadata }) => metadata.name);
   } catch (error) {
     if (hasStatus(error, 404) || isRightMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+const CILIUM_SCHEMA = 'io.cilium.k8s.crd.schema.version';
+
+/** The operator keeps it as a label of each kind's definition. */
+async function readCiliumSchema(kube: KubeApi): Promise<string | undefined> {
+  const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/ciliumnetworkpolicies.cilium.io';
+  try {
+    return (await kube.get(path))?.metadata.labels?.[CILIUM_SCHEMA];
+  } catch (error) {
+    if (isRightMissing(error)) return undefined;
     throw error;
   }
 }

@@ -112,6 +112,18 @@ describe('a plugin that runs outside of the pods', () => {
     expect(plugin).not.toHaveProperty('version');
   });
 
+  // https://docs.cilium.io/en/v1.15/network/kubernetes/compatibility/#cilium-crd-schema-validation
+  it.each([
+    ['1.28.3', '1.15'],
+    ['1.27.1', '1.14'],
+    ['1.30.5', undefined],
+    ['', undefined],
+  ])('is of the version that the schema of its kinds tells: %s', (ciliumSchema, version) => {
+    const plugin = judgePlugin({ daemonSets: [], nodes: [node({})], ciliumNodes: ['n1'], ciliumSchema });
+    expect(plugin.version).toBe(version);
+    expect(plugin.seenBy?.[0]).toContain(version ?? 'version is not known');
+  });
+
   it('shows by its annotations, unless two do', () => {
     const calico = { 'projectcalico.org/IPv4Address': '10.0.0.1/24' };
     expect(judgePlugin({ daemonSets: [], nodes: [node(calico)] }).name).toBe('calico');
@@ -173,6 +185,12 @@ describe('detectPlugin', () => {
     const path = '/apis/cilium.io/v2/ciliumnodes';
     const live = fakeKube({ objects: { '/api/v1/nodes': nodes, [path]: [ciliumNode('n1', 'u1')] } });
     expect((await detectPlugin(live.kube)).name).toBe('cilium');
+    const kinds = object('CustomResourceDefinition', 'ciliumnetworkpolicies.cilium.io', {
+      metadata: { labels: { 'io.cilium.k8s.crd.schema.version': '1.28.3' } },
+    });
+    const definitions = { '/apis/apiextensions.k8s.io/v1/customresourcedefinitions': [kinds] };
+    const told = fakeKube({ objects: { '/api/v1/nodes': nodes, [path]: [ciliumNode('n1', 'u1')], ...definitions } });
+    expect(await detectPlugin(told.kube)).toMatchObject({ name: 'cilium', version: '1.15' });
     const stale = fakeKube({ objects: { '/api/v1/nodes': nodes, [path]: [ciliumNode('n1', 'an earlier n1')] } });
     expect((await detectPlugin(stale.kube)).name).toBe('unknown');
   });
