@@ -101,6 +101,8 @@ export type AdminPeer =
     }
   /** Wherever the API server is: a node, or outside. */
   | { readonly kind: 'apiserver'; readonly position: Position }
+  /** What has no labels at all, addresses outside and nodes, if Cilium's version takes them so. */
+  | { readonly kind: 'unlabelled'; readonly position: Position }
   /** `some`: nodes that are not told apart here. */
   | { readonly kind: 'nodes'; readonly selector: LabelSelector | 'some'; readonly position: Position }
   | { readonly kind: 'domainNames'; readonly names: readonly string[]; readonly position: Position };

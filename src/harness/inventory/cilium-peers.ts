@@ -1,7 +1,8 @@
 import type { Direction } from '../../requirements/model.ts';
+import { selects } from '../../requirements/selector.ts';
 import type { AdminPeer } from './admin-model.ts';
 import { isStrictSubset, parseCidr } from './cidr.ts';
-import { readCiliumSelector } from './cilium-selectors.ts';
+import { NAME_LABEL, readCiliumSelector } from './cilium-selectors.ts';
 import { didYouMean } from '../../source/suggest.ts';
 import type { Field } from './field.ts';
 import { Unmodelled } from './unmodelled.ts';
@@ -38,9 +39,7 @@ export function readCiliumPeers(
   if (field.items().length === 0) throw new Unmodelled(`it has an empty ${key}`);
   switch (key) {
     case `${way}Endpoints`:
-      return field
-        .items()
-        .map((item) => ({ kind: 'pods', ...readCiliumSelector(item, namespace), position: item.position }));
+      return field.items().flatMap((item) => readEndpoints(item, namespace));
     case `${way}Entities`:
       return field.items().flatMap(readEntity);
     case `${way}CIDR`:
@@ -52,6 +51,19 @@ export function readCiliumPeers(
     default:
       throw new Unmodelled(`it has ${key}, which is not modelled`);
   }
+}
+
+/**
+ * A selector that names namespaces by exclusion alone is met by what is no pod and has no labels at all.
+ * https://github.com/cilium/cilium/issues/46949
+ */
+function readEndpoints(item: Field, namespace: string): readonly AdminPeer[] {
+  const { position } = item;
+  const { namespaceSelector, podSelector } = readCiliumSelector(item, namespace);
+  const pods: AdminPeer = { kind: 'pods', namespaceSelector, podSelector, position };
+  const isNamed = namespaceSelector.matchExpressions.some(({ key }) => key === NAME_LABEL);
+  const isMetWithoutLabels = isNamed && selects(namespaceSelector, {}) && selects(podSelector, {});
+  return isMetWithoutLabels ? [pods, { kind: 'unlabelled', position }] : [pods];
 }
 
 function readEntity(item: Field): readonly AdminPeer[] {

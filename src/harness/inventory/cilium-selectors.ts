@@ -9,9 +9,10 @@ const NAMESPACE_LABELS = 'io.cilium.k8s.namespace.labels.';
 export const NAME_LABEL = 'kubernetes.io/metadata.name';
 
 /**
- * A selector of endpoints, split into what it says of namespaces and of pods. One that says nothing of namespaces
- * selects in `namespace`, and everywhere where that is empty.
+ * A selector of endpoints, split into what it says of namespaces and of pods. One that names no namespace selects in
+ * `namespace`, whatever it says of namespaces' labels, and everywhere where that is empty.
  * https://docs.cilium.io/en/stable/network/kubernetes/policy/#namespaces
+ * https://docs.cilium.io/en/stable/security/policy/kubernetes/#namespaces
  * @throws Unmodelled for labels that are no pod's or namespace's, or that Cilium may not see
  */
 export function readCiliumSelector(field: Field, namespace: string): NamespacedPods {
@@ -27,7 +28,8 @@ export function readCiliumSelector(field: Field, namespace: string): NamespacedP
     if (key !== undefined) ofNamespaces.push({ ...expression, key });
     else ofPods.push(checkSeen(expression));
   }
-  const own = ofNamespaces.length === 0 && namespace !== '' ? { [NAME_LABEL]: namespace } : {};
+  const isNamed = all.some(({ key }) => key === NAMESPACE);
+  const own = isNamed || namespace === '' ? {} : { [NAME_LABEL]: namespace };
   return { namespaceSelector: selectorOf(ofNamespaces, own), podSelector: selectorOf(ofPods, {}) };
 }
 

@@ -13,6 +13,7 @@ import { selects, type LabelSelector } from '../../requirements/selector.ts';
 import { AddressSet } from './addresses.ts';
 import { ConnectionSet } from './connections.ts';
 import { CalicoCompiler, type CompiledEnd } from './calico-compile.ts';
+import { unlabelledOf, type Unlabelled } from './cilium-dialect.ts';
 import { rulePorts, sharePeer, type LabelledPods, type PodPeer, type RulePorts } from './compile.ts';
 import { enforcementOf, type Enforcement } from './enforcement.ts';
 import type { NamespaceIndex } from './namespaces.ts';
@@ -38,6 +39,8 @@ export interface TierRule {
   readonly world: AddressSet;
   /** The API server, which may be a node or outside. */
   readonly apiserver: boolean;
+  /** What has no labels at all: addresses outside, and nodes. */
+  readonly unlabelled: Unlabelled;
   /** Why it is not known whether it takes what it names. */
   readonly doubt?: string;
   /** Nodes of certain labels are `some`, unless the nodes are known and are alike in that. */
@@ -73,6 +76,9 @@ export interface TierPolicy {
   readonly enforcement: Enforcement;
 }
 
+/** Cilium's two kinds know no order between them. */
+export const CILIUM_LANE = 'Cilium';
+
 export function compileAdminPolicies(
   inventory: Inventory,
   namespaces: NamespaceIndex,
@@ -82,10 +88,11 @@ export function compileAdminPolicies(
   return inventory.adminPolicies.map((policy) => {
     const ref = { policy: `${policy.kind} ${policy.id}`, isNamed: true, position: policy.position } as const;
     const isDefault = policy.isolates === true;
+    const unlabelled = unlabelledOf(inventory.plugin);
     const compile = (direction: Direction) => (rule: AdminRule) =>
       rule.ends === undefined
         ? {
-            ...compileRule(ref, isDefault, direction, rule, known),
+            ...compileRule(ref, { isDefault, unlabelled }, direction, rule, known),
             nodes: nodesOf(rule.peers, inventory.nodes ?? []),
           }
         : compileCalicoRule(ref, direction, rule, rule.ends, calico);
@@ -94,7 +101,7 @@ export function compileAdminPolicies(
     const tier = placeOf(policy);
     return {
       ref,
-      lane: policy.kind.startsWith('Cilium') ? 'Cilium' : tier.name,
+      lane: policy.kind.startsWith('Cilium') ? CILIUM_LANE : tier.name,
       kind: policy.kind,
       name: nameIn(tier, policy.id),
       isOrderedByName: typeof policy.tier === 'object',
@@ -171,11 +178,12 @@ const NO_PEERS = {
   apiserver: false,
   nodes: 'none',
   domainNames: [],
+  unlabelled: 'no',
 } as const;
 
 function compileRule(
   policy: PolicyRef,
-  isDefault: boolean,
+  { isDefault, unlabelled }: { readonly isDefault: boolean; readonly unlabelled: Unlabelled },
   direction: Direction,
   { index, action, peers, ports, doubt, position }: AdminRule,
   known: Map<string, PodPeer>,
@@ -188,6 +196,7 @@ function compileRule(
     everyone: peers.some(({ kind }) => kind === 'everyone'),
     world: peers.reduce((sum, peer) => sum.union(worldOf(peer)), AddressSet.EMPTY),
     apiserver: peers.some(({ kind }) => kind === 'apiserver'),
+    unlabelled: peers.some(({ kind }) => kind === 'unlabelled') ? unlabelled : 'no',
     ...(doubt !== undefined && { doubt }),
     domainNames: peers.flatMap((peer) => (peer.kind === 'domainNames' ? peer.names : [])),
     ports: ports === undefined ? rulePorts([]) : portsOf(ports),

@@ -1,6 +1,6 @@
 import type { Direction } from '../../requirements/model.ts';
 import { selects } from '../../requirements/selector.ts';
-import type { Inventory, Namespace, UnmodelledPolicy, Workload } from '../inventory/model.ts';
+import type { Namespace, UnmodelledPolicy, Workload } from '../inventory/model.ts';
 import type { TierPolicy } from './admin-compile.ts';
 import type { CompiledPolicy } from './compile.ts';
 import type { Dialect } from './dialects.ts';
@@ -42,7 +42,7 @@ export class ClassRegistry {
   readonly #dialect: Dialect;
 
   constructor(
-    inventory: Inventory,
+    unmodelled: readonly UnmodelledPolicy[],
     policies: readonly CompiledPolicy[],
     tierPolicies: readonly TierPolicy[],
     namespaces: NamespaceIndex,
@@ -50,10 +50,10 @@ export class ClassRegistry {
   ) {
     this.#tiers = new TierTable(tierPolicies, namespaces);
     this.#policies = Map.groupBy(policies, ({ namespace }) => namespace);
-    this.#unmodelled = inventory.unmodelled;
+    this.#unmodelled = unmodelled;
     this.#namespaces = namespaces;
     this.#dialect = dialect;
-    this.#vocabulary = new Vocabulary(policies, tierPolicies, inventory.unmodelled, namespaces);
+    this.#vocabulary = new Vocabulary(policies, tierPolicies, unmodelled, namespaces);
   }
 
   of(workload: Workload): PodClass {

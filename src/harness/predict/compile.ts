@@ -3,6 +3,7 @@ import type { LabelSelector } from '../../requirements/selector.ts';
 import type { Expression } from '../inventory/expression.ts';
 import type { NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule, Workload } from '../inventory/model.ts';
 import { AddressSet } from './addresses.ts';
+import type { Remarks, TakenPolicy } from './as-taken.ts';
 import { ConnectionSet } from './connections.ts';
 import type { PolicyRef, RuleRef } from './model.ts';
 
@@ -53,6 +54,8 @@ export interface CompiledPolicy {
   readonly podSelector: LabelSelector;
   readonly directions: readonly Direction[];
   readonly rules: Readonly<Record<Direction, readonly CompiledRule[]>>;
+  /** What answers rest on for which it counts: where the plugin does not take it by the letter. */
+  readonly remarks: Remarks;
 }
 
 /**
@@ -60,10 +63,10 @@ export interface CompiledPolicy {
  * @param known peers that policies of other kinds share
  */
 export function compilePolicies(
-  policies: readonly NetworkPolicy[],
+  policies: readonly TakenPolicy[],
   known: Map<string, PodPeer> = new Map(),
 ): readonly CompiledPolicy[] {
-  return policies.map((policy) => ({
+  return policies.map(({ policy, remarks }) => ({
     ref: { policy: policy.id, position: policy.position },
     namespace: policy.namespace,
     podSelector: policy.podSelector,
@@ -72,6 +75,7 @@ export function compilePolicies(
       ingress: policy.ingress.map((rule) => compileRule(policy, 'ingress', rule, known)),
       egress: policy.egress.map((rule) => compileRule(policy, 'egress', rule, known)),
     },
+    remarks,
   }));
 }
 

@@ -1,5 +1,5 @@
 import type { AdminPolicy, AdminRule } from '../inventory/admin-model.ts';
-import type { Inventory, NetworkPolicy, Note, PolicyPort, PolicyRule } from '../inventory/model.ts';
+import type { Inventory, NetworkPolicy, Note } from '../inventory/model.ts';
 import { ambientPolicies } from './ambient.ts';
 import { ciliumModeOf, isBefore } from './plugin-settings.ts';
 
@@ -12,14 +12,13 @@ const EVERYTHING = { matchLabels: {}, matchExpressions: [] };
  * policies, so that answers name it. Where no plugin is known it stays as it is.
  */
 export function asEnforced(inventory: Inventory): Inventory {
-  const { policies, adminPolicies, plugin } = inventory;
+  const { adminPolicies, plugin } = inventory;
   const mesh = ambientPolicies(inventory);
   if (plugin.name !== 'cilium')
     return mesh.length === 0 ? inventory : { ...inventory, adminPolicies: [...adminPolicies, ...mesh] };
   if (ciliumModeOf(plugin) === 'never') return { ...inventory, policies: [], adminPolicies: mesh, unmodelled: [] };
   return {
     ...inventory,
-    policies: isBefore(plugin, 1, 16) ? policies.map(withoutRanges) : policies,
     adminPolicies: [
       ...adminPolicies,
       ...mesh,
@@ -60,17 +59,6 @@ function dnsNotes({ workloads }: Inventory): readonly Note[] {
 
 function hasRange({ ingress, egress }: NetworkPolicy): boolean {
   return [...ingress, ...egress].some(({ ports = [] }) => ports.some(({ endPort }) => endPort !== undefined));
-}
-
-function withoutRanges(policy: NetworkPolicy): NetworkPolicy {
-  if (!hasRange(policy)) return policy;
-  const narrowed = (rule: PolicyRule): PolicyRule =>
-    rule.ports === undefined ? rule : { ...rule, ports: rule.ports.map(firstPort) };
-  return { ...policy, ingress: policy.ingress.map(narrowed), egress: policy.egress.map(narrowed) };
-}
-
-function firstPort({ protocol, port, position }: PolicyPort): PolicyPort {
-  return { protocol, ...(port !== undefined && { port }), position };
 }
 
 const AT = { file: 'cilium-config', line: 0, column: 0 };

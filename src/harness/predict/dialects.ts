@@ -9,6 +9,8 @@ export interface Dialect {
   readonly blocksMatchNodes: boolean | 'unknown';
   /** Said of an answer that rests on this reading. */
   readonly note: string;
+  /** Why pods do not reach their own node whatever the policies say; absent: they do. */
+  readonly podsAskForTheirNode?: string;
 }
 
 const LETTER: Dialect = {
@@ -36,6 +38,8 @@ const DIALECTS: Readonly<Record<NetworkPlugin['name'], Dialect>> = {
     // The agent's policy-cidr-match-mode decides, and it may be set to match nodes.
     blocksMatchNodes: 'unknown',
     note: 'Cilium never matches a pod by an ipBlock (https://docs.cilium.io/en/stable/security/policy/layer3/#ip-cidr-based)',
+    podsAskForTheirNode:
+      'Cilium lets a node reach its own pods, but pods isolated for egress reach their node only by a rule (https://docs.cilium.io/en/stable/network/kubernetes/concepts/#default-ingress-allow-from-local-host)',
   },
   'kube-router': byAddress('kube-router', 'https://www.kube-router.io/docs/how-it-works/#network-policy-controller'),
   calico: byAddress('Calico', 'https://docs.tigera.io/calico/latest/reference/resources/networkpolicy#entityrule'),

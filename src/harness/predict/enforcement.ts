@@ -1,5 +1,6 @@
 import type { AdminKind } from '../inventory/admin-model.ts';
 import type { NetworkPlugin } from '../inventory/model.ts';
+import { minorOf } from './plugin-version.ts';
 
 /** Whether the plugin that runs takes a kind of policy into account. */
 export type Enforcement =
@@ -107,10 +108,4 @@ function ignored(kind: AdminKind, plugin: string, link: string = LIST): Enforcem
 
 function unknown(kind: AdminKind, why: string): Enforcement {
   return { kind: 'unknown', reason: `whether ${kind} is enforced here is not known: ${why} (${LIST})` };
-}
-
-/** `v1.15.6` as 1015; undefined for what is no version. */
-function minorOf(version: string | undefined): number | undefined {
-  const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(version ?? '') ?? [];
-  return major === undefined || minor === undefined ? undefined : Number(major) * 1000 + Number(minor);
 }

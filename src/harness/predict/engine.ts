@@ -1,11 +1,12 @@
 import type { Direction } from '../../requirements/model.ts';
 import type { Inventory, Workload } from '../inventory/model.ts';
-import { compileAdminPolicies } from './admin-compile.ts';
+import { CILIUM_LANE, compileAdminPolicies } from './admin-compile.ts';
+import { asTaken } from './as-taken.ts';
 import { ClassRegistry, type PodClass } from './classes.ts';
 import { compilePolicies, type CompiledPolicy, type PodPeer } from './compile.ts';
 import { ConnectionTable } from './connection-table.ts';
 import { asEnforced } from './dialect-policies.ts';
-import { dialectOf } from './dialects.ts';
+import { dialectOf, type Dialect } from './dialects.ts';
 import { NamespaceIndex, type PredictorOptions } from './namespaces.ts';
 import { exemptAnswer, exemptSide, type NodeTraffic } from './node-traffic.ts';
 import { NoteTable } from './note-table.ts';
@@ -15,12 +16,15 @@ import type { Member, Peer, Point } from './rule-match.ts';
 import { decideSide, type SideAnswer } from './side-decision.ts';
 import { SideSets } from './side-sets.ts';
 import { SideTable, type Side } from './side-table.ts';
+import { besideIsolation, programsIn } from './tier-chain.ts';
 import type { SidePart } from './tier-sides.ts';
+import { decideTiers } from './tier-decision.ts';
 import { variantsOf } from './variants.ts';
 
 /** Everything that is computed once for an inventory, and the questions about one end of a connection. */
 export class Engine {
   readonly policies: readonly CompiledPolicy[];
+  readonly dialect: Dialect;
   readonly table = new SideTable(new ConnectionTable(), new NoteTable());
   readonly #registry: ClassRegistry;
   readonly #matcher: PeerMatcher;
@@ -31,9 +35,11 @@ export class Engine {
     const inventory = asEnforced(read);
     const namespaces = new NamespaceIndex(inventory, options);
     const peers = new Map<string, PodPeer>();
-    this.policies = compilePolicies(inventory.policies, peers);
+    this.dialect = dialectOf(inventory.plugin);
+    const { policies, unmodelled } = asTaken(inventory);
+    this.policies = compilePolicies(policies, peers);
     const tiers = compileAdminPolicies(inventory, namespaces, peers);
-    this.#registry = new ClassRegistry(inventory, this.policies, tiers, namespaces, dialectOf(inventory.plugin));
+    this.#registry = new ClassRegistry(unmodelled, this.policies, tiers, namespaces, this.dialect);
     this.#matcher = new PeerMatcher(this.#registry, namespaces);
     this.#sides = new SideSets(this.#registry, this.#matcher, this.table);
     // Founding all classes first lets each row be computed once.
@@ -51,6 +57,7 @@ export class Engine {
   }
 
   side(subject: PodClass, direction: Direction, peer: PodClass, traffic: NodeTraffic): Side {
+    if (isBeneathDenials(subject, direction, traffic)) return this.#sides.beneathDenials(subject, direction, peer);
     const side = this.#sides.towards(subject, direction, peer);
     return isExempt(subject, traffic) ? exemptSide(side, besideTiers(subject, direction, traffic), this.table) : side;
   }
@@ -62,8 +69,17 @@ export class Engine {
     point: Point,
     traffic: NodeTraffic = { kind: 'none' },
   ): SideAnswer {
-    const answer = decideSide(subject, direction, peer, point, this.#matcher);
     const { podClass } = subject;
+    if (traffic.kind === 'sameNode' && isBeneathDenials(podClass, direction, traffic)) {
+      const exempt: SideAnswer = {
+        decision: { outcome: 'allowed', isolatedBy: [], allowedBy: [], exempt: traffic.exempt },
+        notes: [],
+      };
+      const { chain, remarks } = podClass.tiers[direction];
+      const tiers = { chain: besideIsolation(chain), remarks };
+      return decideTiers({ subject, direction, peer, point, matcher: this.#matcher }, () => exempt, tiers);
+    }
+    const answer = decideSide(subject, direction, peer, point, this.#matcher);
     return isExempt(podClass, traffic) ? exemptAnswer(answer, besideTiers(podClass, direction, traffic)) : answer;
   }
 
@@ -75,6 +91,17 @@ export class Engine {
 /** A policy that is not modelled may deny node traffic too, so its doubt stays. */
 function isExempt({ unmodelled }: PodClass, traffic: NodeTraffic): boolean {
   return traffic.kind !== 'none' && unmodelled.length === 0;
+}
+
+/**
+ * Cilium's own policies: what they deny wins over the exemption of the pod's node, and nothing else does.
+ * https://docs.cilium.io/en/stable/network/kubernetes/concepts/#default-ingress-allow-from-local-host
+ */
+function isBeneathDenials(subject: PodClass, direction: Direction, traffic: NodeTraffic): boolean {
+  if (traffic.kind !== 'sameNode' || !isExempt(subject, traffic)) return false;
+  const selected = programsIn(subject.tiers[direction].chain).flatMap((program) => program.lanes.flat(3));
+  const lanes = selected.map(({ policy }) => policy.lane);
+  return lanes.length > 0 && lanes.every((lane) => lane === CILIUM_LANE);
 }
 
 /** The API of admin policies does not say whether they, too, let a node and its own pods alone. */

@@ -1,4 +1,5 @@
 import type { Workload } from '../inventory/model.ts';
+import type { Dialect } from './dialects.ts';
 import type { SideAnswer } from './side-decision.ts';
 import type { Side, SideTable } from './side-table.ts';
 import { ALL } from './connection-table.ts';
@@ -12,11 +13,13 @@ export type NodeTraffic =
   /** No end, or both, on the host network. */
   | { readonly kind: 'none' }
   | { readonly kind: 'sameNode'; readonly exempt: string }
-  | { readonly kind: 'otherNode' }
+  /** `note`: why the policies count although it is the pod's own node, or may be. */
+  | { readonly kind: 'otherNode'; readonly note?: string }
   | { readonly kind: 'unknown'; readonly unknown: string };
 
-export function nodeTraffic(from: Workload, to: Workload): NodeTraffic {
+export function nodeTraffic(from: Workload, to: Workload, { podsAskForTheirNode: note }: Dialect): NodeTraffic {
   if (from.hostNetwork === to.hostNetwork) return { kind: 'none' };
+  if (to.hostNetwork && note !== undefined) return { kind: 'otherNode', note };
   const [node, pod] = from.hostNetwork ? [from, to] : [to, from];
   const exemption = 'traffic between a node and its own pods is exempt from policies';
   const nodes = nodesOf(node);
@@ -36,7 +39,10 @@ export function nodeTraffic(from: Workload, to: Workload): NodeTraffic {
 /** The pod's side, given that the other end is a node. */
 export function exemptSide(side: Side, traffic: NodeTraffic, table: SideTable): Side {
   if (traffic.kind === 'sameNode') return table.allowed;
-  return traffic.kind === 'unknown' ? table.side(side.allowed, ALL, side.notes) : side;
+  if (traffic.kind === 'unknown') return table.side(side.allowed, ALL, side.notes);
+  if (traffic.kind === 'none' || traffic.note === undefined || side.allowed === ALL) return side;
+  const notes = table.notes.union(side.notes, table.notes.intern([traffic.note]));
+  return table.side(side.allowed, side.unknown, notes);
 }
 
 export function exemptAnswer(answer: SideAnswer, traffic: NodeTraffic): SideAnswer {
@@ -45,6 +51,9 @@ export function exemptAnswer(answer: SideAnswer, traffic: NodeTraffic): SideAnsw
     const { exempt: already = outcome === 'allowed' ? undefined : traffic.exempt } = answer.decision;
     const exempt = already === undefined ? {} : { exempt: already };
     return { decision: { outcome: 'allowed', isolatedBy, allowedBy, ...exempt }, notes: [] };
+  }
+  if (traffic.kind === 'otherNode' && traffic.note !== undefined && outcome !== 'allowed') {
+    return { ...answer, notes: [...answer.notes, traffic.note] };
   }
   if (traffic.kind !== 'unknown' || outcome === 'allowed') return answer;
   return { decision: { outcome: 'unknown', isolatedBy, allowedBy, unknown: traffic.unknown }, notes: answer.notes };

@@ -37,7 +37,7 @@ export function createPredictor(inventory: Inventory, options: PredictorOptions 
 }
 
 function between(engine: Engine, from: Workload, to: Workload): Prediction {
-  const traffic = nodeTraffic(from, to);
+  const traffic = nodeTraffic(from, to, engine.dialect);
   const pairs = engine
     .membersOf(from)
     .flatMap((source) => engine.membersOf(to).map((target) => new PairPrediction(engine, source, target, traffic)));

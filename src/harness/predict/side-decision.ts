@@ -41,7 +41,8 @@ export function decideSide(
     const matches = policies
       .flatMap((policy) => policy.rules[direction])
       .map((rule) => matchRule(rule, subject, peer, point, matcher));
-    return { decision: { ...weigh(matches, peer), isolatedBy }, notes: notesOf(matches, peer) };
+    const remarks = policies.flatMap((policy) => policy.remarks[direction]);
+    return { decision: { ...weigh(matches, peer), isolatedBy }, notes: [...remarks, ...notesOf(matches, peer)] };
   });
 }
 

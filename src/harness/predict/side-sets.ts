@@ -42,6 +42,11 @@ export class SideSets {
     return row[peer.index] ?? this.#table.denied;
   }
 
+  /** Everything but what admin policies deny: for traffic that others leave alone. */
+  beneathDenials(subject: PodClass, direction: Direction, peer: PodClass): Side {
+    return this.#tiers.beneath(subject, direction, peer);
+  }
+
   /** What the policies of `subject` say of addresses outside; the parts are disjoint and cover all addresses. */
   towardsAddresses(subject: PodClass, direction: Direction): readonly SidePart[] {
     const memo = this.#parts[direction];
@@ -49,9 +54,10 @@ export class SideSets {
   }
 
   #sideParts(subject: PodClass, direction: Direction): readonly SidePart[] {
+    const remarks = this.#table.notes.intern(remarksOf(subject, direction));
     const parts = this.#addressParts(subject, direction).map(({ addresses, allowed }) => ({
       addresses,
-      side: this.#table.side(allowed, NONE, 0),
+      side: this.#table.side(allowed, NONE, remarks),
       pieces: [addresses],
     }));
     return hasTiers(subject, direction) ? this.#tiers.aroundAddresses(subject, direction, parts) : parts;
@@ -71,6 +77,8 @@ export class SideSets {
     const policies = subject.isolatedBy[direction];
     if (policies.length === 0) return classes.map(() => this.#table.allowed);
     const draft = new SideDraft(classes.length, this.#table);
+    const remarks = remarksOf(subject, direction);
+    if (remarks.length > 0) for (const { index } of classes) draft.note(index, ...remarks);
     const rules = policies.flatMap((policy) => policy.rules[direction]);
     for (const rule of rules) this.#addPeers(draft, subject, rule);
     const parts = this.#addressParts(subject, direction);
@@ -140,6 +148,11 @@ export class SideSets {
     }
     return result;
   }
+}
+
+/** What the answers of policies rest on that the plugin does not take by the letter. */
+function remarksOf({ isolatedBy }: PodClass, direction: Direction): readonly string[] {
+  return isolatedBy[direction].flatMap(({ remarks }) => remarks[direction]);
 }
 
 function hasTiers({ tiers }: PodClass, direction: Direction): boolean {

@@ -21,6 +21,17 @@ export function programsIn(tiers: readonly Tier[]): readonly Program[] {
   return tiers.flatMap(({ places }) => places.flat()).flatMap((part) => (part === 'policies' ? [] : [part]));
 }
 
+/** In place of the NetworkPolicies, for traffic that they leave alone. */
+const EXEMPTION: Tier = { name: 'exemption', places: [['policies']], end: 'pass', endedBy: [], notes: [] };
+
+/** What has a say of traffic that no isolation concerns: all rules but default denies, then whoever answers for `policies`. */
+export function besideIsolation(chain: readonly Tier[]): readonly Tier[] {
+  const ruling = chain.filter((tier) =>
+    programsIn([tier]).some(({ lanes }) => lanes.flat(3).some(({ policy }) => !policy.isolates)),
+  );
+  return [...ruling, EXEMPTION];
+}
+
 /** Sets at the addresses where a peer may be met, and at those where it surely is: only there is it denied. */
 export interface Open<Set> {
   readonly perhaps: Set;

@@ -8,6 +8,7 @@ import type { SideAnswer } from './side-decision.ts';
 import { runChain, type Part, type Tier, type Verdict } from './tier-chain.ts';
 import { runProgram, type Algebra, type Program, type Selected } from './tier-program.ts';
 import { endNotes, enforcementNotes } from './tier-notes.ts';
+import type { Tiers } from './tier-table.ts';
 import { cellsOf, matchSpot, meetingOf, netsOf, outcomeAt, spotsOf, type Spot } from './tier-spots.ts';
 import type { AdminAction } from '../inventory/admin-model.ts';
 import type { TierRule } from './admin-compile.ts';
@@ -30,8 +31,11 @@ export interface TierQuestion {
 }
 
 /** Puts the policies in tiers around what the policies of namespaces say of one connection; `last` is asked if need be. */
-export function decideTiers(question: TierQuestion, last: () => SideAnswer): SideAnswer {
-  const { chain, remarks } = question.subject.podClass.tiers[question.direction];
+export function decideTiers(
+  question: TierQuestion,
+  last: () => SideAnswer,
+  { chain, remarks }: Pick<Tiers, 'chain' | 'remarks'> = question.subject.podClass.tiers[question.direction],
+): SideAnswer {
   if (chain.length === 0) {
     const { decision, notes } = last();
     return { decision, notes: [...new Set([...remarks, ...notes])] };

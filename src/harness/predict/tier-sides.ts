@@ -4,7 +4,7 @@ import type { ClassRegistry, PodClass } from './classes.ts';
 import { ALL, NONE } from './connection-table.ts';
 import type { PeerMatcher } from './peer-matcher.ts';
 import type { Side, SideTable } from './side-table.ts';
-import { programsIn, runChain } from './tier-chain.ts';
+import { besideIsolation, programsIn, runChain } from './tier-chain.ts';
 import { endNotes } from './tier-notes.ts';
 import type { Program } from './tier-program.ts';
 import { outerCellsOf } from './tier-spots.ts';
@@ -41,6 +41,13 @@ export class TierSides {
     return this.#around(subject.tiers[direction], side, (program) => this.#verdicts.towards(program, subject, peer));
   }
 
+  /** All is allowed that no admin policy denies. */
+  beneath(subject: PodClass, direction: Direction, peer: PodClass): Side {
+    const { chain, remarks } = subject.tiers[direction];
+    const tiers = { chain: besideIsolation(chain), remarks };
+    return this.#run(tiers, this.#table.allowed, (program) => this.#verdicts.towards(program, subject, peer));
+  }
+
   /** Likewise for addresses outside; `parts` cover them all. */
   aroundAddresses(subject: PodClass, direction: Direction, parts: readonly SidePart[]): readonly SidePart[] {
     const tiers = subject.tiers[direction];
@@ -71,7 +78,7 @@ export class TierSides {
     return known;
   }
 
-  #run({ chain, remarks }: Tiers, side: Side, ask: (program: Program) => Said): Side {
+  #run({ chain, remarks }: Pick<Tiers, 'chain' | 'remarks'>, side: Side, ask: (program: Program) => Said): Side {
     const { connections, notes } = this.#table;
     let said = remarks.length === 0 ? 0 : notes.intern(remarks);
     if (chain.length === 0) return this.#table.side(side.allowed, side.unknown, notes.union(said, side.notes));

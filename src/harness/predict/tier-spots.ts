@@ -2,6 +2,7 @@ import { formatSelector } from '../../requirements/selector.ts';
 import type { TierRule } from './admin-compile.ts';
 import { ALL_ADDRESSES, type AddressSet } from './addresses.ts';
 import type { PodClass } from './classes.ts';
+import { UNLABELLED } from './cilium-dialect.ts';
 import type { LabelledPods } from './compile.ts';
 import { undefinedNamespaceNote } from './namespaces.ts';
 import type { PeerMatcher } from './peer-matcher.ts';
@@ -126,12 +127,26 @@ function matchPeers(rule: TierRule, spot: Spot, matcher: PeerMatcher): SpotMatch
   if (peer === undefined && cell !== undefined && rule.world.covers(cell)) return { how: 'yes', notes: [] };
   const pods = peer === undefined ? NOBODY : matchPods(rule, peer, matcher);
   if (pods.how === 'yes') return pods;
+  if (rule.unlabelled === 'yes' && isUnlabelled(peer)) return { how: 'yes', notes: [noteOfUnlabelled(rule)] };
   const reading = notesOfNetworks(rule, peer);
   if (cell !== undefined && rule.networks.covers(cell)) return { how: 'yes', notes: reading };
   const notes = [...pods.notes, ...reading];
-  if (peer?.example.hostNetwork === true && rule.nodes === 'all') return { how: 'yes', notes };
+  if (rule.nodes === 'all' && isNodeAt(spot)) return { how: 'yes', notes };
   const doubt = pods.doubt ?? doubtOf(rule, peer);
   return doubt === undefined ? { how: 'no', notes } : { how: 'perhaps', doubt, notes };
+}
+
+function isNodeAt({ peer }: Spot): boolean {
+  return peer?.example.hostNetwork === true;
+}
+
+/** Addresses outside, and nodes. */
+function isUnlabelled(peer: PodClass | undefined): boolean {
+  return peer === undefined || peer.example.hostNetwork;
+}
+
+function noteOfUnlabelled({ ref }: Pick<TierRule, 'ref'>): string {
+  return `${nameRule(ref)} has a selector that only excludes: ${UNLABELLED}`;
 }
 
 const NOBODY: SpotMatch = { how: 'no', notes: [] };
@@ -161,7 +176,7 @@ function doubtNamespace({ ref }: TierRule, { namespaces }: LabelledPods, { names
 }
 
 function doubtOf(
-  { ref, nodes, domainNames, apiserver, world }: TierRule,
+  { ref, nodes, domainNames, apiserver, unlabelled, world }: TierRule,
   peer: PodClass | undefined,
 ): string | undefined {
   const isNode = peer?.example.hostNetwork === true;
@@ -169,6 +184,8 @@ function doubtOf(
     return `${nameRule(ref)} selects some nodes by their labels, and which those are is not known`;
   if (apiserver && (peer === undefined || isNode))
     return `${nameRule(ref)} names the API server, whose address is not known`;
+  if (unlabelled === 'perhaps' && isUnlabelled(peer))
+    return `${noteOfUnlabelled({ ref })}; which version runs is not known`;
   if (isNode && !world.isEmpty) return `${nameRule(ref)} has CIDRs, which match nodes or not by a setting of Cilium`;
   const [name] = peer === undefined ? domainNames : domainNames.filter(mayBeOfCluster);
   return name === undefined ? undefined : `${nameRule(ref)} names the domain ${name}, whose addresses are not known`;

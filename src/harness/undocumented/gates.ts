@@ -1,6 +1,7 @@
 import { PROTOCOLS, type Direction, type Protocol } from '../../requirements/model.ts';
 import { formatLine } from '../../source/position.ts';
 import type { Inventory, Workload } from '../inventory/model.ts';
+import { asTaken } from '../predict/as-taken.ts';
 import { compilePolicies, portsTowards, type CompiledPolicy, type CompiledRule } from '../predict/compile.ts';
 import { ConnectionSet } from '../predict/connections.ts';
 import type { PolicyRef, Predictor, RuleRef, SideDecision } from '../predict/model.ts';
@@ -29,7 +30,9 @@ export class Gates {
 
   constructor(inventory: Inventory, predictor: Pick<Predictor, 'isolatedBy'>) {
     this.#predictor = predictor;
-    this.#policies = new Map(compilePolicies(inventory.policies).map((policy) => [policyKey(policy.ref), policy]));
+    this.#policies = new Map(
+      compilePolicies(asTaken(inventory).policies).map((policy) => [policyKey(policy.ref), policy]),
+    );
   }
 
   /** The rules of the policies that isolate a workload; undefined where none does. */

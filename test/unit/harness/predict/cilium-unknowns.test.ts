@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ALL_ADDRESSES } from '../../../../src/harness/predict/addresses.ts';
 import { ccnp, cnp, into, scene } from './cilium-scene.ts';
 
 describe('what is not known of policies of Cilium', () => {
@@ -13,6 +14,25 @@ describe('what is not known of policies of Cilium', () => {
         .between('shop/web', 'shop/db')
         .decide('TCP', 80).reason,
     ).toMatch(/CiliumNetworkPolicy shop\/guard \(a\.yaml:\d+\), ingress rule 1: it has rules of layer 7/);
+  });
+
+  // https://github.com/cilium/cilium/issues/46949
+  it('a selector of namespaces that only excludes: for nodes and addresses outside, by the version', () => {
+    const from = (key: string, more = '') =>
+      cnp(`ingress: [{fromEndpoints: [{${more}matchExpressions: [{key: ${key}, operator: NotIn, values: [ops]}]}]}]`);
+    const name = 'io.kubernetes.pod.namespace';
+    const ask = (one: string, version?: string) => {
+      const { predictor, find, between } = scene([one], { name: 'cilium', ...(version && { version }) });
+      const [part] = predictor.fromAddresses(ALL_ADDRESSES, find('shop/db'));
+      return [between('shop/web', 'shop/db'), between('ops/node', 'shop/db'), part?.prediction].map((prediction) =>
+        prediction?.unknown.isAll ? 'unknown' : prediction?.allowed.format(),
+      );
+    };
+    expect(ask(from(name), '1.15.0')).toEqual(['all', 'all', 'all']);
+    expect(ask(from(name), '1.19.0')).toEqual(['all', 'unknown', 'none']);
+    expect(ask(from(name))).toEqual(['all', 'unknown', 'unknown']);
+    expect(ask(from(name, 'matchLabels: {app: web}, '), '1.15.0')).toEqual(['all', 'unknown', 'none']);
+    expect(ask(from('app'), '1.15.0')).toEqual(['all', 'unknown', 'none']);
   });
 
   it.each([

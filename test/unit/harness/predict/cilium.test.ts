@@ -23,9 +23,14 @@ describe('what a CiliumNetworkPolicy allows', () => {
       { 'shop/web': 'none', 'ops/tool': 'all' },
     ],
     [
-      'namespaces by their labels',
-      '{fromEndpoints: [{matchLabels: {"k8s:io.cilium.k8s.namespace.labels.env": test, app: tool}}]}',
-      { 'shop/web': 'none', 'ops/tool': 'all' },
+      'namespaces by their labels: its own alone, and only if it has them',
+      '{fromEndpoints: [{matchLabels: {"k8s:io.cilium.k8s.namespace.labels.env": test}}]}',
+      { 'shop/web': 'none', 'ops/tool': 'none' },
+    ],
+    [
+      'its own namespace by its labels',
+      '{fromEndpoints: [{matchLabels: {"k8s:io.cilium.k8s.namespace.labels.env": prod}}]}',
+      { 'shop/web': 'all', 'ops/tool': 'none' },
     ],
     [
       'namespaces by expressions',
@@ -106,6 +111,9 @@ describe('what a CiliumNetworkPolicy allows', () => {
     const only = ccnp('endpointSelector: {matchLabels: {"k8s:io.kubernetes.pod.namespace": ops}}, ingress: [{}]');
     expect(into([only], 'shop/web')).toBe('all');
     expect(into([ccnp('endpointSelector: {}, ingress: [{fromEndpoints: [{}]}]')], 'ops/tool')).toBe('all');
+    const test = 'fromEndpoints: [{matchLabels: {"k8s:io.cilium.k8s.namespace.labels.env": test}}]';
+    expect(into([ccnp(`endpointSelector: {}, ingress: [{${test}}]`)], 'ops/tool')).toBe('all');
+    expect(into([ccnp(`endpointSelector: {}, ingress: [{${test}}]`)], 'shop/web')).toBe('none');
   });
 });
 
@@ -166,5 +174,33 @@ describe('a policy of Cilium in a story', () => {
       outcome: 'denied',
       reason: expect.stringContaining('is taken as Cilium takes it') as unknown,
     });
+  });
+});
+
+// https://docs.cilium.io/en/stable/network/kubernetes/concepts/#default-ingress-allow-from-local-host
+describe('a node and its own pods, under policies of Cilium', () => {
+  it('is let in beneath what is denied, and reached by rules alone', () => {
+    const onNode = (path: string) => `
+{apiVersion: v1, kind: Pod, metadata: {name: ${path}, namespace: shop, labels: {app: db}}, spec: {hostNetwork: ${path === 'host'}, nodeName: n1, containers: []}, status: {phase: Running, podIP: 10.0.0.${path.length}}}`;
+    const ask = (spec: string) => {
+      const { between } = scene([onNode('host'), onNode('own'), cnp(spec)]);
+      for (const prediction of [between('shop/host', 'shop/own'), between('shop/own', 'shop/host')]) {
+        for (const port of [79, 80, 81]) {
+          const isIn = prediction.allowed.contains('TCP', port);
+          expect(prediction.decide('TCP', port).outcome).toBe(isIn ? 'allowed' : 'denied');
+        }
+      }
+      return [between('shop/host', 'shop/own'), between('shop/own', 'shop/host')].map(({ allowed }) =>
+        allowed.format(),
+      );
+    };
+    expect(ask('ingress: [{}], egress: [{}]')).toEqual(['all', 'none']);
+    expect(ask('ingress: [{}], egress: [{toEntities: [all]}]')).toEqual(['all', 'all']);
+    const at80 = 'toPorts: [{ports: [{port: "80", protocol: TCP}]}]';
+    expect(ask(`ingressDeny: [{fromEntities: [cluster], ${at80}}]`)).toEqual([
+      'SCTP 1-65535; TCP 1-79,81-65535; UDP 1-65535',
+      'all',
+    ]);
+    expect(ask('ingressDeny: [{fromEndpoints: [{}]}]')).toEqual(['all', 'all']);
   });
 });

@@ -48,6 +48,27 @@ describe('workloads on the host network are nodes', () => {
     expect(ask(CLOSED, agent, web).reason).toMatch(/whether it shares a node with shop\/web.* is not known/);
   });
 
+  // https://docs.cilium.io/en/stable/network/kubernetes/concepts/#default-ingress-allow-from-local-host
+  it('is exempt towards the pods alone where Cilium runs', () => {
+    const [node, pods] = [on(agent, 'n1'), on(web, 'n1')];
+    const decide = (spec: PolicySpec, from: Workload, to: Workload) => {
+      const plugin = { name: 'cilium', version: '1.15.0' } as const;
+      const found = inventory({ workloads: [from, to], policies: [policy('shop/p', spec)], plugin });
+      const prediction = createPredictor(found).between(from, to);
+      const { outcome, reason } = prediction.decide('TCP', 80);
+      for (const note of reason?.split('; ') ?? []) expect(prediction.notes.join('; ')).toContain(note);
+      expect(prediction.allowed.isAll).toBe(outcome === 'allowed');
+      return { outcome, reason };
+    };
+    expect(decide(CLOSED, node, pods).outcome).toBe('allowed');
+    expect(decide(CLOSED, pods, node)).toMatchObject({
+      outcome: 'denied',
+      reason: expect.stringContaining('reach their node only by a rule') as unknown,
+    });
+    expect(decide({ policyTypes: ['Egress'], egress: [{}] }, pods, node).outcome).toBe('allowed');
+    expect(decide({ policyTypes: ['Ingress'] }, pods, node).outcome).toBe('allowed');
+  });
+
   it('leaves what rules allow allowed, wherever the pods run', () => {
     expect(ask({ ingress: [{ ports: [{ port: 80 }] }] }, agent, web).outcome).toBe('allowed');
     expect(ask({ ingress: [{ ports: [{ port: 81 }] }] }, agent, web).outcome).toBe('unknown');
