@@ -1,17 +1,8 @@
 import fc from 'fast-check';
 import type { Protocol } from '../../../../src/requirements/model.ts';
 import type { Inventory, NetworkPolicy, Workload } from '../../../../src/harness/inventory/model.ts';
-import {
-  inventory,
-  namespace,
-  pod,
-  policy,
-  workload,
-  type PeerSpec,
-  type PolicySpec,
-  type PortSpec,
-  type SelectorSpec,
-} from './fixtures.ts';
+import { inventory, namespace, pod, policy, workload } from './fixtures.ts';
+import { policySpecs } from './policy-arbitraries.ts';
 
 // One seed, so that a test run says the same twice; MAYREACH_FUZZ_SEED explores others.
 fc.configureGlobal({ seed: Number(process.env['MAYREACH_FUZZ_SEED'] ?? 20261123) });
@@ -59,79 +50,14 @@ const labels = fc.dictionary(fc.constantFrom(...KEYS, 'other'), fc.constantFrom(
   maxKeys: 3,
 });
 
-const expression = (keys: readonly string[]) =>
-  fc.oneof(
-    fc.record({ key: fc.constantFrom(...keys), operator: fc.constantFrom('Exists', 'DoesNotExist') }),
-    fc.record({
-      key: fc.constantFrom(...keys),
-      operator: fc.constantFrom('In', 'NotIn'),
-      values: fc.subarray([...VALUES], { minLength: 1 }),
-    }),
-  );
-
-const selectorSpec = (keys: readonly string[]): fc.Arbitrary<SelectorSpec> =>
-  fc.oneof(
-    { weight: 1, arbitrary: fc.constant({}) },
-    {
-      weight: 3,
-      arbitrary: fc.record({
-        matchLabels: fc.dictionary(fc.constantFrom(...keys), fc.constantFrom(...VALUES), { maxKeys: 1 }),
-        matchExpressions: fc.array(expression(keys), { maxLength: 1 }),
-      }),
-    },
-  );
-
-const namespaceSelector: fc.Arbitrary<SelectorSpec> = fc.oneof(
-  { weight: 3, arbitrary: selectorSpec(['env']) },
-  {
-    weight: 1,
-    arbitrary: fc.constantFrom(...NAMESPACES).map((name) => ({ matchLabels: { 'kubernetes.io/metadata.name': name } })),
-  },
-);
-
-const peer: fc.Arbitrary<PeerSpec> = fc.oneof(
-  fc.record({ podSelector: selectorSpec(KEYS) }),
-  fc.record({ namespaceSelector }),
-  fc.record({ podSelector: selectorSpec(KEYS), namespaceSelector }),
-  fc.constantFrom(...BLOCKS).map((ipBlock) => ({ ipBlock })),
-);
-
-const numberedPort: fc.Arbitrary<PortSpec> = fc.oneof(
-  fc.record({ protocol: fc.constantFrom(...PROTOCOLS) }),
-  fc.record({ protocol: fc.constantFrom(...PROTOCOLS), port: fc.constantFrom(...PORTS) }),
-  fc
-    .tuple(fc.constantFrom(...PROTOCOLS), fc.constantFrom(...PORTS), fc.constantFrom(...PORTS))
-    .map(([protocol, a, b]) => ({ protocol, port: Math.min(a, b), endPort: Math.max(a, b) })),
-);
-
-const namedPort: fc.Arbitrary<PortSpec> = fc.record({
-  protocol: fc.constantFrom(...PROTOCOLS),
-  port: fc.constantFrom(...PORT_NAMES),
-});
-
-/** Named ports and blocks do not stand in one egress rule: what that means is not settled (see the facts). */
-const ruleParts = fc
-  .record({
-    peers: fc.array(peer, { maxLength: 3 }),
-    numbered: fc.array(numberedPort, { maxLength: 2 }),
-    named: fc.array(namedPort, { maxLength: 1 }),
-  })
-  .map(({ peers, numbered, named }) => ({
-    peers,
-    ports: peers.some(({ ipBlock }) => ipBlock) ? numbered : [...numbered, ...named],
-  }));
-
-const policySpec: fc.Arbitrary<PolicySpec> = fc.record({
-  podSelector: selectorSpec(KEYS),
-  policyTypes: fc.constantFrom(['Ingress'] as const, ['Egress'] as const, ['Ingress', 'Egress'] as const),
-  ingress: fc.array(
-    ruleParts.map(({ peers, ports }) => ({ from: peers, ports })),
-    { maxLength: 2 },
-  ),
-  egress: fc.array(
-    ruleParts.map(({ peers, ports }) => ({ to: peers, ports })),
-    { maxLength: 2 },
-  ),
+const policySpec = policySpecs({
+  namespaces: NAMESPACES,
+  keys: KEYS,
+  values: VALUES,
+  portNames: PORT_NAMES,
+  ports: PORTS,
+  protocols: PROTOCOLS,
+  blocks: BLOCKS,
 });
 
 export const policies: fc.Arbitrary<NetworkPolicy[]> = fc
