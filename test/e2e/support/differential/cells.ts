@@ -1,6 +1,7 @@
+import { endsOf, Storyteller } from '../../../../src/harness/explain/story.ts';
 import type { Inventory } from '../../../../src/harness/inventory/model.ts';
 import { AddressSet } from '../../../../src/harness/predict/addresses.ts';
-import { explain } from '../../../../src/harness/predict/explain.ts';
+import { ConnectionSet } from '../../../../src/harness/predict/connections.ts';
 import type { Decision, Party, Prediction, Predictor } from '../../../../src/harness/predict/model.ts';
 import type { Probe, ProbePod, ProbeProtocol } from '../../../../src/harness/probe/model.ts';
 
@@ -49,26 +50,23 @@ export interface Oracle {
   explain(cell: Cell): readonly string[];
 }
 
-export function oracleOf(predictor: Predictor, { workloads }: Inventory): Oracle {
-  const byUid = new Map(workloads.flatMap((workload) => workload.pods.map(({ uid }) => [uid, workload] as const)));
+export function oracleOf(predictor: Predictor, inventory: Inventory): Oracle {
+  const byUid = new Map(
+    inventory.workloads.flatMap((workload) => workload.pods.map(({ uid }) => [uid, workload] as const)),
+  );
   const partyOf = ({ uid, addresses }: ProbePod): Party => {
     const workload = byUid.get(uid);
     return workload ? { kind: 'workload', workload } : { kind: 'addresses', addresses: AddressSet.of(...addresses) };
   };
   return {
     decide: ({ from, to, protocol, port }) => predict(predictor, partyOf(from), partyOf(to)).decide(protocol, port),
-    explain: ({ from, to, protocol, port }) => explain(predictor, partyOf(from), partyOf(to), { protocol, port }),
+    explain: ({ from, to, protocol, port }) =>
+      new Storyteller(inventory, predictor).story(partyOf(from), partyOf(to), ConnectionSet.port(protocol, port)),
   };
 }
 
 function predict(predictor: Predictor, from: Party, to: Party): Prediction {
-  if (from.kind === 'workload' && to.kind === 'workload') return predictor.between(from.workload, to.workload);
-  const [part, ...more] =
-    from.kind === 'workload' && to.kind === 'addresses'
-      ? predictor.toAddresses(from.workload, to.addresses)
-      : from.kind === 'addresses' && to.kind === 'workload'
-        ? predictor.fromAddresses(from.addresses, to.workload)
-        : [];
-  if (part === undefined || more.length > 0) throw new Error('one address outside has one answer');
-  return part.prediction;
+  const [ends, ...more] = endsOf(predictor, from, to);
+  if (ends === undefined || more.length > 0) throw new Error('one address outside has one answer');
+  return ends.prediction;
 }
