@@ -214,21 +214,6 @@ describe('peers of admin policies', () => {
     expect(predictorOf([only]).between(harry, draco).unknown.isEmpty).toBe(true);
   });
 
-  it('of several rules that say the same is told by each of its rules', () => {
-    const towards = (network: string) => ({ action: 'accept' as const, networks: [network] });
-    const both: AdminSpec = {
-      ...GUARD,
-      egress: [towards('198.51.100.0/24'), towards('203.0.113.0/24'), { action: 'deny', networks: ['0.0.0.0/0'] }],
-    };
-    const parts = predictorOf([both]).toAddresses(harry, ALL_IPV4);
-    const part = parts.find(({ addresses }) => addresses.contains('203.0.113.7'));
-    expect([part?.addresses.contains('198.51.100.7'), part?.prediction.allowed.isAll]).toEqual([true, true]);
-    const { outcome, egress } = part?.prediction.decide('TCP', 80) ?? {};
-    expect([outcome, egress?.allowedBy.map(({ rule }) => rule)]).toEqual(['allowed', [0, 1]]);
-    const rest = parts.find(({ addresses }) => addresses.contains('192.0.2.1'))?.prediction.decide('TCP', 80);
-    expect([rest?.outcome, rest?.egress.deniedBy?.map(({ rule }) => rule)]).toEqual(['denied', [2]]);
-  });
-
   it('by a port name are the ports of the destination that have it, of whatever protocol', () => {
     const named: AdminSpec = { ...GUARD, egress: [{ action: 'deny', ...fromSlytherin, ports: [{ port: 'dns' }] }] };
     const { allowed } = predictorOf([named]).between(harry, draco);
