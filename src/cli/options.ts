@@ -10,6 +10,7 @@ export interface ClusterFlags {
   readonly cluster: 'manifests' | 'k3s' | 'kubeconfig';
   readonly plugin?: NetworkPlugin;
   readonly context?: string;
+  readonly clusterUid?: string;
   readonly probe?: true;
   readonly to?: 'real';
   readonly keep?: true;
@@ -30,6 +31,7 @@ export function withClusterFlags(command: Command, k3sImage: string): Command {
     )
     .addOption(pluginOption())
     .option('--context <name>', 'the kubeconfig context (with --cluster kubeconfig)')
+    .option('--cluster-uid <uid>', 'end unless the namespace kube-system has this UID (with --cluster kubeconfig)')
     .option('--probe', 'place probe pods in the running cluster and try the connections (else it is only read)')
     .addOption(new Option('--to <what>', 'with --probe: try services by name and address, too').choices(['real']))
     .option('--keep', 'leave the k3s up and print its kubeconfig')
@@ -55,6 +57,7 @@ export function clusterOptions(flags: ClusterFlags): ClusterOptions {
   const { cluster } = flags;
   if (cluster !== 'kubeconfig') {
     refuse(flags.context !== undefined, '--context', 'kubeconfig');
+    refuse(flags.clusterUid !== undefined, '--cluster-uid', 'kubeconfig');
     refuse(flags.probe === true, '--probe', 'kubeconfig');
     refuse(flags.to !== undefined, '--to', 'kubeconfig');
   }
@@ -81,6 +84,7 @@ export function clusterOptions(flags: ClusterFlags): ClusterOptions {
         probeImage: flags.probeImage,
         toReal: flags.to === 'real',
         ...(flags.context === undefined ? {} : { context: flags.context }),
+        ...(flags.clusterUid === undefined ? {} : { clusterUid: flags.clusterUid }),
       };
   }
 }

@@ -30,6 +30,8 @@ type ClusterSettings =
       readonly source: 'kubeconfig';
       /** Default: the kubeconfig's current one. */
       readonly context?: string | undefined;
+      /** UID that the namespace kube-system must have, else the run ends before it creates anything. */
+      readonly clusterUid?: string | undefined;
       /** True: probe pods are placed and the connections tried; else the cluster is only read. */
       readonly probe?: boolean | undefined;
       readonly probeImage?: string | undefined;
@@ -67,6 +69,7 @@ export function resolveCluster(
         probeImage: probeImage(chosen.probeImage, env),
         toReal: chosen.toReal ?? false,
         ...(chosen.context === undefined ? {} : { context: chosen.context }),
+        ...(chosen.clusterUid === undefined ? {} : { clusterUid: chosen.clusterUid }),
       };
   }
 }

@@ -19,6 +19,7 @@ export type ErrorCode =
   | 'CLUSTER_UNREACHABLE'
   | 'CLUSTER_START_FAILED'
   | 'CONTEXT_UNKNOWN'
+  | 'CLUSTER_MISMATCH' // not the cluster whose UID was named
   | 'RIGHT_MISSING'
   | 'OBJECT_REFUSED' // the API server or an admission rule refused an object of ours
   | 'QUOTA_FULL'

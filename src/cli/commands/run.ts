@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { DEFAULT_K3S_IMAGE } from '../../harness/clusters/k3s/image.ts';
 import { exitStatus } from '../../harness/evidence/exit.ts';
-import { runRequirements } from '../../harness/run/run.ts';
+import { previewRequirements, runRequirements } from '../../harness/run/run.ts';
 import { terminalOptions } from '../../reports/terminal/style.ts';
 import { terminalSummary } from '../../reports/terminal/summary.ts';
 import { writeReports } from '../../reports/write.ts';
@@ -11,6 +11,7 @@ import { readInput } from '../../input/paths.ts';
 import { DEFAULT_OUT, DEFAULT_TIMEOUT_MS } from '../../input/settings.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { clusterOptions, collect, withClusterFlags, type ClusterFlags } from '../options.ts';
+import { previewText } from '../preview-text.ts';
 import { ProgressPrinter } from '../progress.ts';
 
 interface RunFlags extends ClusterFlags {
@@ -19,6 +20,7 @@ interface RunFlags extends ClusterFlags {
   readonly only: readonly string[];
   readonly allowExternal?: true;
   readonly timeout: number;
+  readonly plan?: true;
 }
 
 const EXAMPLES = `
@@ -35,6 +37,7 @@ export function runCommand(): Command {
     .option('--manifests <path>', 'more manifests, repeatable; - is stdin', collect, [])
     .option('--only <id...>', 'judge these requirements alone', [])
     .option('--out <dir>', 'where evidence.json, junit.xml and report.html go', DEFAULT_OUT)
+    .option('--plan', 'with --probe: tell what would be done in the running cluster, and do none of it')
     .option('--allow-external', 'let probes dial public addresses')
     .option('--timeout <ms>', 'how long a connection may take', milliseconds, DEFAULT_TIMEOUT_MS);
   return withClusterFlags(command, DEFAULT_K3S_IMAGE)
@@ -51,18 +54,28 @@ async function run(paths: readonly string[], flags: RunFlags): Promise<number> {
     const cluster = clusterOptions(flags);
     const { sets, manifests } = await readInput(paths, flags.manifests);
     if (sets.length === 0) throw withoutRequirements(paths);
-    const evidence = await runRequirements({
+    const asked = {
       sets,
-      manifests,
       cluster,
       ...(flags.only.length === 0 ? {} : { only: flags.only }),
       allowExternal: flags.allowExternal === true,
       timeoutMs: flags.timeout,
+      signal: interruption.signal,
+      progress,
+    };
+    if (flags.plan === true) {
+      const preview = await previewRequirements(asked);
+      interruption.throwIfInterrupted();
+      progress.done();
+      process.stdout.write(previewText(preview));
+      return 0;
+    }
+    const evidence = await runRequirements({
+      ...asked,
+      manifests,
       about: await aboutRun(['mayreach', ...process.argv.slice(2)]),
       outFolder: flags.out,
       now: () => new Date(),
-      signal: interruption.signal,
-      progress,
     });
     // Interrupted while the last of it was done or removed: nobody waits for reports.
     interruption.throwIfInterrupted();

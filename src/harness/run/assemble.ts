@@ -69,6 +69,7 @@ function replayOf({ allowExternal, cluster, manifests }: RunOptions): (id: strin
   if (cluster.source !== 'manifests') flags.push(`--cluster ${cluster.source}`);
   if (cluster.source === 'kubeconfig') {
     if (cluster.context !== undefined) flags.push(`--context ${quoted(cluster.context)}`);
+    if (cluster.clusterUid !== undefined) flags.push(`--cluster-uid ${quoted(cluster.clusterUid)}`);
     if (cluster.probe) flags.push('--probe');
     if (cluster.toReal) flags.push('--to real');
   }

@@ -5,15 +5,19 @@ import type { Prober } from '../probe/model.ts';
 /** Until a name must have been answered, ms. */
 const RESOLVE_MS = 5000;
 
+/** Every host that requirements name, each once. */
+export function hostNames(resolved: readonly ResolvedRequirement[]): readonly string[] {
+  const requests = resolved.flatMap(({ requests: own }) => own);
+  return [...new Set(requests.flatMap(({ to }) => (to.kind === 'host' ? [to.host] : [])))];
+}
+
 /** The addresses of every host that requirements name, as the outsider learns them: no policy isolates it. */
 export async function learnHosts(
   resolved: readonly ResolvedRequirement[],
   prober: Prober,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
-  const requests = resolved.flatMap(({ requests: own }) => own);
-  const names = new Set(requests.flatMap(({ to }) => (to.kind === 'host' ? [to.host] : [])));
   const learnt = await Promise.all(
-    [...names].map(async (name) => [name, await prober.resolve(outsider().id, name, RESOLVE_MS)] as const),
+    hostNames(resolved).map(async (name) => [name, await prober.resolve(outsider().id, name, RESOLVE_MS)] as const),
   );
   return new Map(learnt.filter(([, addresses]) => addresses.length > 0));
 }

@@ -2,13 +2,11 @@ import type { KubeApi, KubeObject } from '../clusters/api/model.ts';
 import type { Collection } from '../clusters/kubeconfig/collections.ts';
 import { watchChanges, type ChangeWatch } from '../clusters/kubeconfig/watch.ts';
 import type { Evidence, Outcome } from '../evidence/schema.ts';
-import { clusterDns } from '../inventory/dns.ts';
 import type { Inventory, NetworkPlugin } from '../inventory/model.ts';
-import { cellsOf, type PlannedRequirement } from '../plan/cells.ts';
-import { planOf, type Plan } from '../plan/plan.ts';
+import type { PlannedRequirement } from '../plan/cells.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { ResolvedRequirement } from '../plan/requests.ts';
 import { isPublic } from '../plan/trials.ts';
-import { createPredictor } from '../predict/predictor.ts';
 import type { Predictor } from '../predict/model.ts';
 import type { BatchResult } from '../probe/model.ts';
 import { settle, type Settling } from '../probe/settle.ts';
@@ -19,26 +17,21 @@ import { learnHosts } from './hosts.ts';
 import { withLabelsNow } from './labels-now.ts';
 import { undefinedIn, withStandIns } from './observed-inventory.ts';
 import type { RunOptions } from './options.ts';
+import { planCells, type PlannedCells, type ServiceTrials } from './plan-cells.ts';
 import { isRunsOwn } from './run-pods.ts';
 
 /** Attempts of each cell: one could be a slip. */
-const ATTEMPTS = 2;
+export const ATTEMPTS = 2;
 /** Settling asks often and lightly. */
 const SWEEP = { attempts: 1, timeoutMs: 1000 } as const;
 /** A network that still changes after this is told to be unsettled. */
-const SETTLE_DEADLINE_MS = 60_000;
-/** Where nothing else is said. */
-const CLUSTER_DOMAIN = 'cluster.local';
+export const SETTLE_DEADLINE_MS = 60_000;
 
-export interface ObserveOptions {
+export interface ObserveOptions extends ServiceTrials {
   readonly kube: KubeApi;
   readonly field: Field;
   readonly inventory: Inventory;
   readonly plugin: NetworkPlugin;
-  readonly serviceAddresses: ReadonlyMap<string, readonly string[]>;
-  readonly servicesByEndpoints: boolean;
-  /** True: behind services are real pods, which cannot identify themselves. */
-  readonly realServices?: boolean;
   /** Policy kinds of plugins, to be watched as well. */
   readonly watchMore?: readonly Collection[];
   /** On the inventory without stand-ins; asked again once they run, when addresses are known. */
@@ -100,43 +93,16 @@ export async function observe(options: ObserveOptions, run: RunOptions): Promise
   }
 }
 
-interface Planned {
-  readonly inventory: Inventory;
-  readonly predictor: Predictor;
-  readonly requirements: readonly PlannedRequirement[];
-  readonly plan: Plan;
-  readonly notes: readonly string[];
-}
+type Planned = PlannedCells & { readonly inventory: Inventory };
 
 /** Predictions, now that addresses are known, and what is to be dialled. */
 async function planObservation(options: ObserveOptions, run: RunOptions): Promise<Planned> {
   const { field, plugin } = options;
-  const inventory = withStandIns(options.inventory, field.placement.pods, plugin);
+  const { pods, refused } = field.placement;
+  const inventory = withStandIns(options.inventory, pods, plugin);
   const resolved = options.resolve(inventory);
   const hosts = await learnHosts(resolved, field.prober);
-  const predictor = createPredictor(inventory);
-  const { workloads: dns, assumption } = clusterDns(inventory);
-  const { servicesByEndpoints } = options;
-  const requirements = cellsOf(resolved, { inventory, predictor, dns, hosts, observing: true, servicesByEndpoints });
-  const wanted = requirements.filter(({ requirement }) => run.only?.includes(requirement.id) !== false);
-  const cells = [...new Set(wanted.flatMap(({ cells: own }) => own))];
-  const context = {
-    pods: new Map(field.placement.pods.map((pod) => [pod.id, pod])),
-    serviceAddresses: options.serviceAddresses,
-    hosts,
-    refused: new Map(field.placement.refused.map(({ party, text }) => [party, text])),
-    workloads: inventory.workloads,
-    allowExternal: run.allowExternal,
-    clusterDomain: CLUSTER_DOMAIN,
-    realServices: options.realServices === true,
-  };
-  return {
-    inventory,
-    predictor,
-    requirements,
-    plan: planOf(cells, context, predictor),
-    notes: assumption === undefined ? [] : [assumption.text],
-  };
+  return { inventory, ...planCells({ ...options, inventory, resolved, pods, refused, hosts }, run) };
 }
 
 interface Measured {

@@ -1,53 +1,31 @@
-import type { KubeApi } from '../clusters/api/model.ts';
-import { connectKube } from '../clusters/api/connect.ts';
-import { readCluster, type LiveCluster } from '../clusters/kubeconfig/read.ts';
 import { createLedger, type Ledger } from '../clusters/standins/ledger.ts';
 import type { Evidence } from '../evidence/schema.ts';
 import { clusterDns } from '../inventory/dns.ts';
-import type { Inventory } from '../inventory/model.ts';
 import { cellsOf } from '../plan/cells.ts';
-import { demandsOf, type PodDemand } from '../plan/demand.ts';
-import { resolveRequirements, type ResolvedRequirement } from '../plan/requests.ts';
+import { demandsOf } from '../plan/demand.ts';
 import { createPredictor } from '../predict/predictor.ts';
-import { outsider } from '../predict/outsider.ts';
 import { agentSha256 } from '../probe/agent/source.ts';
 import type { RunFacts } from './assemble.ts';
 import { setUpField, type FieldOptions } from './field.ts';
+import { onLiveCluster, resolveOn, serviceTrials, type Connected, type LiveOptions } from './live.ts';
 import { observe } from './observe.ts';
-import { pluginOf, noteDialect } from './on-files.ts';
-import type { ClusterOptions, RunIdentity, RunOptions } from './options.ts';
-import { checkProbeRights } from './rights.ts';
+import { pluginOf } from './on-files.ts';
+import type { RunIdentity, RunOptions } from './options.ts';
+import { checkProbeRights, namespacesOf } from './rights.ts';
 import { needsOutsider } from './run-pods.ts';
 
-type LiveOptions = ClusterOptions & { readonly source: 'kubeconfig' };
-
 /** Judges a running cluster: read only, or with stand-ins that harm nobody where `--probe` is given. */
-export async function runOnCluster(options: RunOptions, live: LiveOptions, run: RunIdentity): Promise<RunFacts> {
-  const { progress, signal } = options;
-  const kube = connectKube({ context: live.context });
-  try {
-    progress.stage(`reading the cluster ${kube.context}`);
-    const found = await readCluster(kube, { signal });
-    const cluster = { ...found, inventory: noteDialect(found.inventory) };
-    cluster.inventory.notes.forEach(({ text }) => progress.note(text));
-    const told: Told = { kube, cluster, options, live, run };
-    return await (live.probe ? probed(told) : read(told));
-  } finally {
-    await kube.close();
-  }
+export function runOnCluster(options: RunOptions, live: LiveOptions, run: RunIdentity): Promise<RunFacts> {
+  return onLiveCluster(options, live, (connected) => {
+    const told: Told = { ...connected, options, live, run };
+    return live.probe ? probed(told) : read(told);
+  });
 }
 
-interface Told {
-  readonly kube: KubeApi;
-  readonly cluster: LiveCluster;
+interface Told extends Connected {
   readonly options: RunOptions;
   readonly live: LiveOptions;
   readonly run: RunIdentity;
-}
-
-/** On a live cluster an endpoint that selects nothing costs its requirement, not the run. */
-function resolveOn(inventory: Inventory, { sets }: RunOptions): readonly ResolvedRequirement[] {
-  return resolveRequirements(sets, inventory, { tolerant: true });
 }
 
 async function read(told: Told): Promise<RunFacts> {
@@ -106,16 +84,13 @@ async function observed(told: Told, wanted: Wanted, ledger: Ledger): Promise<Run
     options,
   );
   try {
-    const addresses = inventory.services.map(({ id, addresses: own }) => [id, own] as const);
     const facts = await observe(
       {
         kube,
         field,
         inventory,
         plugin: inventory.plugin,
-        serviceAddresses: new Map(live.toReal ? addresses : []),
-        servicesByEndpoints: !live.toReal,
-        realServices: live.toReal,
+        ...serviceTrials(inventory, live),
         resolve: (enriched) => resolveOn(enriched, options),
         baseline: read.baseline,
         watchMore: read.policyCollections,
@@ -156,11 +131,6 @@ async function clusterFacts({
     plugin: pluginOf(cluster.inventory),
     lists: cluster.facts.lists.map((list) => ({ ...list })),
   };
-}
-
-function namespacesOf(demands: readonly PodDemand[]): readonly string[] {
-  const placed = demands.filter(({ id }) => id !== outsider().id);
-  return [...new Set(placed.map(({ workload }) => workload.namespace))];
 }
 
 /** Removes what the run made, and tells what could not be removed: nobody else will. */

@@ -27,6 +27,8 @@ export type ClusterOptions =
   | {
       readonly source: 'kubeconfig';
       readonly context?: string;
+      /** UID that the namespace kube-system must have; absent: any cluster will do. */
+      readonly clusterUid?: string;
       /** False: read only; verdicts are predicted. */
       readonly probe: boolean;
       readonly probeImage: string;

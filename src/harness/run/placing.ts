@@ -83,11 +83,13 @@ function placeOptionsOf(
   };
 }
 
-function isOutsider({ id }: PodDemand): boolean {
+/** Whether it is the pod without labels in the run's own namespace. */
+export function isOutsider({ id }: PodDemand): boolean {
   return id === outsider().id;
 }
 
-function toStandIn({ id, workload, listen }: PodDemand): StandInDemand {
+/** The pod that is wanted for a workload. */
+export function toStandIn({ id, workload, listen }: PodDemand): StandInDemand {
   const { namespace, labels, serviceAccount, ports } = workload;
   return { id, namespace, labels, serviceAccount, ports, listen };
 }

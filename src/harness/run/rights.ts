@@ -1,5 +1,7 @@
 import type { AccessQuestion, KubeApi } from '../clusters/api/model.ts';
 import type { Evidence } from '../evidence/schema.ts';
+import type { PodDemand } from '../plan/demand.ts';
+import { outsider } from '../predict/outsider.ts';
 import { MayreachError } from '../../source/error.ts';
 
 export type Rights = NonNullable<Evidence['cluster']['rights']>;
@@ -23,17 +25,30 @@ const IN_CLUSTER: readonly AccessQuestion[] = [
   { verb: 'delete', resource: 'networkpolicies.networking.k8s.io' },
 ];
 
+/** Every right that is asked for, where stand-ins go into these namespaces. */
+export function rightsFor(namespaces: readonly string[]): readonly AccessQuestion[] {
+  return [
+    ...IN_CLUSTER,
+    ...namespaces.flatMap((namespace) => IN_NAMESPACES.map((question) => ({ ...question, namespace }))),
+  ];
+}
+
+/** The namespaces of theirs that stand-ins go into: not the outsider's, which is the run's own. */
+export function namespacesOf(demands: readonly PodDemand[]): readonly string[] {
+  const placed = demands.filter(({ id }) => id !== outsider().id);
+  return [...new Set(placed.map(({ workload }) => workload.namespace))];
+}
+
 /**
  * Asks for every right before anything is created, and keeps the answers.
  * @throws MayreachError RIGHT_MISSING, naming all that are missing
  */
 export async function checkProbeRights(kube: KubeApi, namespaces: readonly string[]): Promise<Rights> {
-  const questions = [
-    ...IN_CLUSTER,
-    ...namespaces.flatMap((namespace) => IN_NAMESPACES.map((question) => ({ ...question, namespace }))),
-  ];
   const rights = await Promise.all(
-    questions.map(async (question) => ({ ...named(question), allowed: (await kube.can(question)).allowed })),
+    rightsFor(namespaces).map(async (question) => ({
+      ...named(question),
+      allowed: (await kube.can(question)).allowed,
+    })),
   );
   const missing = rights.filter(({ allowed }) => !allowed);
   if (missing.length === 0) return rights;
@@ -44,7 +59,8 @@ export async function checkProbeRights(kube: KubeApi, namespaces: readonly strin
   });
 }
 
-function named({ verb, resource, subresource, namespace }: AccessQuestion): Omit<Rights[number], 'allowed'> {
+/** As the evidence names a right. */
+export function named({ verb, resource, subresource, namespace }: AccessQuestion): Omit<Rights[number], 'allowed'> {
   return {
     verb,
     resource: subresource === undefined ? resource : `${resource}/${subresource}`,

@@ -22,11 +22,16 @@ export const canaryId = (node: string | undefined): string => (node === undefine
 export const peerId = (node: string | undefined, first: boolean): string =>
   first || node === undefined ? outsider().id : `${outsider().id}@${node}`;
 
+/** As they are named, whatever `runId` stands for. */
+export function runNamespaces(runId: string): RunNamespaces {
+  return { outsider: `mayreach-${runId}-outsider`, canary: `mayreach-${runId}-canary` };
+}
+
 export async function createRunNamespaces(ledger: Ledger, runId: string): Promise<RunNamespaces> {
-  const names = { outsider: `mayreach-${runId}-outsider`, canary: `mayreach-${runId}-canary` };
+  const names = runNamespaces(runId);
   const labels = { 'mayreach.dev/run': runId, 'app.kubernetes.io/managed-by': 'mayreach' };
   await Promise.all(
-    Object.values(names).map((name) =>
+    [names.outsider, names.canary].map((name) =>
       ledger.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } }),
     ),
   );
@@ -78,7 +83,8 @@ export function needsOutsider(resolved: readonly ResolvedRequirement[]): boolean
     .some(({ from, to }) => to.kind !== 'workload' || isOutsider(from) || isOutsider(to));
 }
 
-const CANARY_POLICY = 'mayreach-canary-deny';
+/** The canary's policy; it is put on and lifted. */
+export const CANARY_POLICY = 'mayreach-canary-deny';
 
 /** True for what the run itself makes and removes while it observes. What others do to its pods is not its own. */
 export function isRunsOwn({ kind, metadata }: KubeObject, { outsider: aside, canary }: RunNamespaces): boolean {

@@ -5,6 +5,7 @@ import type { Evidence } from '../evidence/schema.ts';
 import { assembleEvidence, type RunFacts } from './assemble.ts';
 import { runOnFiles } from './on-files.ts';
 import type { RunIdentity, RunOptions } from './options.ts';
+import type { ClusterPreview, PreviewOptions } from './preview-on-cluster.ts';
 import { furtherOnRead, stayOn } from './stay.ts';
 
 /**
@@ -17,6 +18,24 @@ export async function runRequirements(options: RunOptions): Promise<Evidence> {
   // An ephemeral cluster had to be stayed on while it was up.
   if (options.cluster.source !== 'k3s') await stayOn(facts, options, furtherOnRead(facts));
   return assembleEvidence(facts, options);
+}
+
+/**
+ * What a probing run would do on a running cluster, which is only read.
+ * @throws MayreachError as `runRequirements` does until it creates something
+ */
+export async function previewRequirements(
+  options: PreviewOptions & { readonly cluster: RunOptions['cluster'] },
+): Promise<ClusterPreview> {
+  const { cluster } = options;
+  if (cluster.source !== 'kubeconfig' || !cluster.probe) {
+    throw new MayreachError('--plan goes with --cluster kubeconfig --probe', {
+      code: 'USAGE',
+      hint: 'it tells what probing would do; nothing else touches a running cluster',
+    });
+  }
+  checkOnly(options);
+  return (await import('./preview-on-cluster.ts')).previewOnCluster(options, cluster);
 }
 
 /**
@@ -41,7 +60,7 @@ function identify(startedAt: string): RunIdentity {
   return { id: `${date.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${shortId}`, shortId, startedAt };
 }
 
-function checkOnly({ only, sets }: RunOptions): void {
+function checkOnly({ only, sets }: Pick<RunOptions, 'only' | 'sets'>): void {
   const ids = sets.flatMap(({ requirements }) => requirements.map(({ id }) => id));
   const unknown = only?.find((id) => !ids.includes(id));
   if (unknown === undefined) return;

@@ -1,4 +1,4 @@
-import type { KubeApi } from '../api/model.ts';
+import type { AccessQuestion, KubeApi } from '../api/model.ts';
 import type { Ledger } from './ledger.ts';
 import type { StandInDemand } from './model.ts';
 import { ownerName } from './naming.ts';
@@ -11,6 +11,12 @@ interface LiveRun {
 }
 
 const AT_ONCE = 16;
+
+/** Asked for, and done without where it is denied. */
+export const PRIORITY_CLASS_RIGHT: AccessQuestion = {
+  verb: 'create',
+  resource: 'priorityclasses.scheduling.k8s.io',
+};
 
 /** One object a namespace that owns the pods there: with it gone, the cluster removes them, whoever is left to ask. */
 export async function createOwners(
@@ -32,7 +38,7 @@ export async function createOwners(
  * pods have the cluster's default priority.
  */
 export async function withPriorityClass(kube: KubeApi, { run, ledger }: LiveRun): Promise<StandInRun> {
-  const { allowed } = await kube.can({ verb: 'create', resource: 'priorityclasses.scheduling.k8s.io' });
+  const { allowed } = await kube.can(PRIORITY_CLASS_RIGHT);
   if (!allowed) return run;
   const name = ownerName(run.runId);
   await ledger.ensure({
