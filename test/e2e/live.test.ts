@@ -1,10 +1,10 @@
 /** A running cluster with users: reading changes nothing, and probing harms nobody. */
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { KubeManifest } from '../../src/harness/clusters/api/model.ts';
 import type { Evidence } from '../../src/harness/evidence/schema.ts';
-import { mayreach, type CliRun } from './support/cli.ts';
+import { mayreach, type CliOptions, type CliRun } from './support/cli.ts';
 import { requirementOf, theCell } from './support/evidence.ts';
 import { ALLOW_DNS, defaultDeny, deployment, namespace, policy, service } from './support/objects.ts';
 import { readyAddresses, standInsOf, waitFor } from './support/look.ts';
@@ -65,8 +65,11 @@ describe('a live cluster', () => {
     files.remove();
   });
 
-  test('without --probe it is only read: whoever may only read gets the predicted verdicts', async () => {
-    await cluster.apply(`
+  describe('whoever may only read', () => {
+    let asReader: Partial<CliOptions>;
+
+    beforeAll(async () => {
+      await cluster.apply(`
 apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRole
 metadata: {name: e2e-only-reads}
@@ -77,22 +80,48 @@ kind: ClusterRoleBinding
 metadata: {name: e2e-only-reads}
 roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: e2e-only-reads}
 subjects: [{kind: ServiceAccount, name: only-reads, namespace: live}]`);
-    const kubeconfig = join(files.folder, 'kubeconfig');
-    const token = await tokenOf(cluster.kube, 'live', 'only-reads');
-    writeFileSync(kubeconfig, kubeconfigOf(cluster.kubeconfig, { token }));
-    const run = await mayreach(['run', files.requirements, '--cluster', 'kubeconfig'], {
-      out: files.out,
-      env: { KUBECONFIG: kubeconfig },
+      const kubeconfig = join(files.folder, 'kubeconfig');
+      const token = await tokenOf(cluster.kube, 'live', 'only-reads');
+      writeFileSync(kubeconfig, kubeconfigOf(cluster.kubeconfig, { token }));
+      asReader = { env: { KUBECONFIG: kubeconfig } };
     });
-    await cluster.kube.remove('/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/e2e-only-reads');
-    await cluster.kube.remove('/apis/rbac.authorization.k8s.io/v1/clusterroles/e2e-only-reads');
-    const evidence = run.evidence();
-    expect(run.exit).toBe(2);
-    expect(evidence.cluster).toMatchObject({ source: 'kubeconfig', probed: false, canaries: [] });
-    expect(evidence.cluster.plugin.name).toBe('cilium');
-    expect(requirementOf(evidence, 'MAY')).toMatchObject({ verdict: 'met', basis: 'predicted' });
-    expect(requirementOf(evidence, 'NOT').text).toContain('predicted');
-    expect(evidence.requirements.flatMap(({ cells }) => cells).every(({ observed }) => observed === null)).toBe(true);
+    afterAll(async () => {
+      await cluster.kube.remove('/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/e2e-only-reads');
+      await cluster.kube.remove('/apis/rbac.authorization.k8s.io/v1/clusterroles/e2e-only-reads');
+    });
+
+    test('gets the predicted verdicts without --probe', async () => {
+      const run = await mayreach(['run', files.requirements, '--cluster', 'kubeconfig'], {
+        out: files.out,
+        ...asReader,
+      });
+      const evidence = run.evidence();
+      expect(run.exit).toBe(2);
+      expect(evidence.cluster).toMatchObject({ source: 'kubeconfig', probed: false, canaries: [] });
+      expect(evidence.cluster.plugin.name).toBe('cilium');
+      expect(requirementOf(evidence, 'MAY')).toMatchObject({ verdict: 'met', basis: 'predicted' });
+      expect(requirementOf(evidence, 'NOT').text).toContain('predicted');
+      expect(evidence.requirements.flatMap(({ cells }) => cells).every(({ observed }) => observed === null)).toBe(true);
+    });
+
+    test('is told by --plan what probing would do: nothing is created, and no report is written', async () => {
+      const out = join(files.folder, 'planned');
+      const plan = await cluster.probe(files, ['--plan'], { out, ...asReader });
+      expect(plan).toMatchObject({ exit: 0 });
+      expect(plan.stdout).toContain('for live/client[Deployment]');
+      expect(plan.stdout).toContain('for live/server[Deployment]');
+      expect(plan.stdout).toContain('none for live/peer[Deployment]: service live/peer publishes');
+      expect(existsSync(out)).toBe(false);
+      expect(await cluster.leftovers()).toEqual([]);
+    });
+
+    test('is stopped where the cluster is not the one that was named, before anything is read', async () => {
+      const run = await cluster.probe(files, ['--cluster-uid', 'somebody-elses'], asReader);
+      const { metadata } = (await cluster.kube.get('/api/v1/namespaces/kube-system')) ?? {};
+      expect(run.exit).toBe(3);
+      expect(run.stderr).toContain(`has the UID ${metadata?.uid}, not somebody-elses`);
+      expect(run.stderr).toContain('[CLUSTER_MISMATCH]');
+    });
   });
 
   describe('with --probe', () => {
@@ -128,6 +157,12 @@ subjects: [{kind: ServiceAccount, name: only-reads, namespace: live}]`);
       expect(requirementOf(evidence, 'NOBODY')).toMatchObject({ verdict: 'inconclusive', cells: [] });
       expect(requirementOf(evidence, 'NOBODY').text).toContain('there is no workload live/serverr');
       expect(run.exit).toBe(2);
+    });
+
+    test('--plan had said how much is dialled', async () => {
+      const plan = await cluster.probe(files, ['--plan']);
+      const [, observed] = /observing (\d+) connections/u.exec(run.stderr) ?? [];
+      expect(/^connections: (\d+)$/mu.exec(plan.stdout)?.[1]).toBe(observed);
     });
 
     test('stand-ins carry the labels of the pods, are never ready, and belong to an object of the run', () => {
