@@ -49,6 +49,7 @@ async function probed(told: Told): Promise<RunFacts> {
   const { kube, options, run } = told;
   const { inventory } = told.cluster;
   const resolved = resolveOn(inventory, options);
+  // Of all requirements, whichever are judged: a denial wants a peer that is let through.
   const demands = demandsOf(resolved, []);
   options.progress.stage('asking for the rights that probing needs');
   const rights = await checkProbeRights(kube, namespacesOf(demands));
