@@ -75,8 +75,7 @@ export class Engine {
         decision: { outcome: 'allowed', isolatedBy: [], allowedBy: [], exempt: traffic.exempt },
         notes: [],
       };
-      const { chain, remarks } = podClass.tiers[direction];
-      const tiers = { chain: besideIsolation(chain), remarks };
+      const tiers = besideIsolation(podClass.tiers[direction]);
       return decideTiers({ subject, direction, peer, point, matcher: this.#matcher }, () => exempt, tiers);
     }
     const answer = decideSide(subject, direction, peer, point, this.#matcher);

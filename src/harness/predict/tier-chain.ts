@@ -25,11 +25,11 @@ export function programsIn(tiers: readonly Tier[]): readonly Program[] {
 const EXEMPTION: Tier = { name: 'exemption', places: [['policies']], end: 'pass', endedBy: [], notes: [] };
 
 /** What has a say of traffic that no isolation concerns: all rules but default denies, then whoever answers for `policies`. */
-export function besideIsolation(chain: readonly Tier[]): readonly Tier[] {
-  const ruling = chain.filter((tier) =>
+export function besideIsolation<Tiers extends { readonly chain: readonly Tier[] }>(tiers: Tiers): Tiers {
+  const ruling = tiers.chain.filter((tier) =>
     programsIn([tier]).some(({ lanes }) => lanes.flat(3).some(({ policy }) => !policy.isolates)),
   );
-  return [...ruling, EXEMPTION];
+  return { ...tiers, chain: [...ruling, EXEMPTION] };
 }
 
 /** Sets at the addresses where a peer may be met, and at those where it surely is: only there is it denied. */

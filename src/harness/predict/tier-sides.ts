@@ -43,8 +43,7 @@ export class TierSides {
 
   /** All is allowed that no admin policy denies. */
   beneath(subject: PodClass, direction: Direction, peer: PodClass): Side {
-    const { chain, remarks } = subject.tiers[direction];
-    const tiers = { chain: besideIsolation(chain), remarks };
+    const tiers = besideIsolation(subject.tiers[direction]);
     return this.#run(tiers, this.#table.allowed, (program) => this.#verdicts.towards(program, subject, peer));
   }
 
