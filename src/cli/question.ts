@@ -1,4 +1,4 @@
-import { addressProblem } from '../harness/predict/addresses.ts';
+import { addressProblem } from '../harness/predict/sets/addresses.ts';
 import { INGRESS_CONTROLLER } from '../harness/predict/matrix.ts';
 import { parseRequirements } from '../requirements/index.ts';
 import type { EndpointRef, Requirement, RequirementSet } from '../requirements/model.ts';

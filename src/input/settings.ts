@@ -1,5 +1,5 @@
 import type { Progress, RunOptions } from '../harness/run/options.ts';
-import type { Stay } from '../harness/run/stay.ts';
+import type { Stay } from '../harness/run/options.ts';
 import { checkRun } from '../requirements/index.ts';
 import type { RequirementSet } from '../requirements/model.ts';
 import { MayreachError } from '../source/error.ts';

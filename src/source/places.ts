@@ -1,5 +1,7 @@
 import { EVENT_ID, getScalarValue, SCALAR_STYLE, type Event, type ScalarEvent } from 'js-yaml';
-import type { Path } from './yaml.ts';
+
+/** From a document's root to a value: keys and indexes. */
+export type Path = readonly (string | number)[];
 
 /** Where one value stands in the text, and where its parts do. Offsets are characters from the text's start. */
 export interface Place {

@@ -12,10 +12,8 @@ import { MayreachError } from './error.ts';
 import { IndentedText } from './indented-text.ts';
 import { KUBECTL_SCHEMA } from './kubectl-scalars.ts';
 import { LineIndex } from './lines.ts';
-import { buildPlaces, findPlace, type Place, type Places } from './places.ts';
+import { buildPlaces, findPlace, type Path, type Place, type Places } from './places.ts';
 import type { Position } from './position.ts';
-
-export type Path = readonly (string | number)[];
 
 /** One document of a YAML (or JSON) text, with the place of every value in it. */
 export interface YamlDocument {

@@ -1,4 +1,4 @@
-import type { AddressSet } from '../predict/addresses.ts';
+import type { AddressSet } from '../predict/sets/addresses.ts';
 
 /** As CIDRs, which is what a policy takes, unless ranges are fewer. */
 export function addressesText(addresses: AddressSet): string {

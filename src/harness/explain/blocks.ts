@@ -1,5 +1,5 @@
 import type { Workload } from '../inventory/model.ts';
-import type { ConnectionSet } from '../predict/connections.ts';
+import type { ConnectionSet } from '../predict/sets/connections.ts';
 
 /** Every source with every destination, on the same connections. */
 export interface Block {

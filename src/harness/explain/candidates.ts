@@ -3,9 +3,9 @@ import type { LabelSelector } from '../../requirements/selector.ts';
 import { formatLine, type Position } from '../../source/position.ts';
 import type { AdminPeer, AdminPolicy } from '../inventory/admin-model.ts';
 import type { Inventory, NetworkPolicy, PolicyPeer, PolicyPort, Workload } from '../inventory/model.ts';
-import type { ConnectionSet } from '../predict/connections.ts';
+import type { ConnectionSet } from '../predict/sets/connections.ts';
 import type { Party, RuleRef, SideDecision } from '../predict/model.ts';
-import { OUTSIDER_NAMESPACE } from '../predict/outsider.ts';
+import { OUTSIDER_NAMESPACE } from '../predict/ends/outsider.ts';
 import type { Selectors } from '../suggest/selectors.ts';
 import type { Edit } from './edits.ts';
 

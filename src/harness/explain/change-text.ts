@@ -2,7 +2,7 @@ import { formatExpression } from '../inventory/expression.ts';
 import { dump } from 'js-yaml';
 import type { LabelSelector } from '../../requirements/selector.ts';
 import type { PolicyPeer, PolicyPort, PolicyRule } from '../inventory/model.ts';
-import { namePolicy, nameRule } from '../predict/rule-match.ts';
+import { namePolicy, nameRule } from '../predict/classes/rule-match.ts';
 import type { AdminPeer } from '../inventory/admin-model.ts';
 import type { Change } from './change.ts';
 import { connectionsText } from './connections-text.ts';

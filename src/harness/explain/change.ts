@@ -1,6 +1,6 @@
 import type { Inventory } from '../inventory/model.ts';
 import { PROTOCOLS } from '../../requirements/model.ts';
-import type { ConnectionSet } from '../predict/connections.ts';
+import type { ConnectionSet } from '../predict/sets/connections.ts';
 import type { Decision, Party } from '../predict/model.ts';
 import { Selectors } from '../suggest/selectors.ts';
 import { candidatesFor, type DeniedEnd } from './candidates.ts';

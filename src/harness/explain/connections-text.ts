@@ -1,4 +1,4 @@
-import { ConnectionSet } from '../predict/connections.ts';
+import { ConnectionSet } from '../predict/sets/connections.ts';
 
 /** Whether these are some ports that somebody may want to open, and not all but some. */
 export function isFew(set: ConnectionSet): boolean {

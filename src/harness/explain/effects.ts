@@ -1,13 +1,13 @@
 import { selects } from '../../requirements/selector.ts';
 import type { Direction } from '../../requirements/model.ts';
 import type { Inventory, Workload } from '../inventory/model.ts';
-import { ALL_ADDRESSES, type AddressSet } from '../predict/addresses.ts';
-import type { ConnectionSet } from '../predict/connections.ts';
+import { ALL_ADDRESSES, type AddressSet } from '../predict/sets/addresses.ts';
+import type { ConnectionSet } from '../predict/sets/connections.ts';
 import { matrixAddresses } from '../predict/matrix.ts';
 import type { Party, Prediction, Predictor } from '../predict/model.ts';
-import { outsider } from '../predict/outsider.ts';
+import { outsider } from '../predict/ends/outsider.ts';
 import { createPredictor } from '../predict/predictor.ts';
-import { variantsOf } from '../predict/variants.ts';
+import { variantsOf } from '../predict/ends/variants.ts';
 import { addressesText } from './address-text.ts';
 import type { DeniedEnd } from './candidates.ts';
 import { applyEdit, type Edit } from './edits.ts';

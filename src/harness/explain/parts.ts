@@ -1,7 +1,7 @@
 import { PROTOCOLS, type Protocol } from '../../requirements/model.ts';
 import { formatLine } from '../../source/position.ts';
 import type { Inventory, PolicyPort, Workload } from '../inventory/model.ts';
-import { ConnectionSet } from '../predict/connections.ts';
+import { ConnectionSet } from '../predict/sets/connections.ts';
 import type { Allowance, Decision, PolicyRef, Prediction, RuleRef, SideDecision } from '../predict/model.ts';
 
 /** Connections that the same rules decide, with their decision. */

@@ -9,7 +9,7 @@ import { membersOf, type Member } from '../plan/members.ts';
 import { wantedPorts } from '../plan/ports.ts';
 import type { Request } from '../plan/request.ts';
 import { resolveRequirements, type ResolvedRequirement } from '../plan/requests.ts';
-import { ConnectionSet } from '../predict/connections.ts';
+import { ConnectionSet } from '../predict/sets/connections.ts';
 import type { Party, Predictor } from '../predict/model.ts';
 import { connectionText, reasonText } from '../verdict/wording.ts';
 import { Storyteller } from './story.ts';

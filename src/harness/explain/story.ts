@@ -1,8 +1,8 @@
 import type { Direction } from '../../requirements/model.ts';
 import type { Inventory } from '../inventory/model.ts';
-import { ConnectionSet } from '../predict/connections.ts';
+import { ConnectionSet } from '../predict/sets/connections.ts';
 import type { NearMiss, Party, Prediction, Predictor, SideDecision } from '../predict/model.ts';
-import { namePolicy, nameRule } from '../predict/rule-match.ts';
+import { namePolicy, nameRule } from '../predict/classes/rule-match.ts';
 import { addressesText } from './address-text.ts';
 import { Changes } from './change.ts';
 import { changeLines } from './change-text.ts';

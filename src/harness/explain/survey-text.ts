@@ -1,7 +1,7 @@
 import type { Direction } from '../../requirements/model.ts';
 import type { Inventory, Workload } from '../inventory/model.ts';
 import type { Party, PolicyRef, Predictor, SideDecision } from '../predict/model.ts';
-import { namePolicy, nameRule } from '../predict/rule-match.ts';
+import { namePolicy, nameRule } from '../predict/classes/rule-match.ts';
 import { Names, type Block } from './blocks.ts';
 import { connectionsText } from './connections-text.ts';
 import { policyKey } from './parts.ts';

@@ -1,4 +1,4 @@
-import { ConnectionSet } from '../predict/connections.ts';
+import { ConnectionSet } from '../predict/sets/connections.ts';
 import type { Allowance, Decision, Party, Predictor } from '../predict/model.ts';
 import { Blocks } from './blocks.ts';
 import { isFew } from './connections-text.ts';

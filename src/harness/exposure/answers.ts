@@ -1,7 +1,7 @@
 import type { Direction, Protocol } from '../../requirements/model.ts';
 import { PROTOCOLS } from '../../requirements/model.ts';
 import type { Workload } from '../inventory/model.ts';
-import { ConnectionSet } from '../predict/connections.ts';
+import { ConnectionSet } from '../predict/sets/connections.ts';
 import type { Engine } from '../predict/engine.ts';
 import type { Kinds } from './kinds.ts';
 import type { NamedPort, Stranger } from './strangers.ts';

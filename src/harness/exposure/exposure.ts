@@ -1,7 +1,7 @@
 import type { Direction } from '../../requirements/model.ts';
 import type { LabelSelector } from '../../requirements/selector.ts';
 import type { Inventory, Workload } from '../inventory/model.ts';
-import { ConnectionSet } from '../predict/connections.ts';
+import { ConnectionSet } from '../predict/sets/connections.ts';
 import { Engine } from '../predict/engine.ts';
 import { answerOf, combine, sameText, type Answer, type StrangerOf } from './answers.ts';
 import { kindsFor, type Kind, type Kinds } from './kinds.ts';

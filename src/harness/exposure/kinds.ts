@@ -1,11 +1,11 @@
 import type { Direction, Protocol } from '../../requirements/model.ts';
 import type { LabelSelector } from '../../requirements/selector.ts';
 import type { Namespace } from '../inventory/model.ts';
-import type { PodClass } from '../predict/classes.ts';
-import type { TierRule } from '../predict/admin-compile.ts';
-import type { LabelledPods, RulePorts } from '../predict/compile.ts';
-import { programsIn } from '../predict/tier-chain.ts';
-import { ConnectionSet } from '../predict/connections.ts';
+import type { PodClass } from '../predict/classes/classes.ts';
+import type { TierRule } from '../predict/rules/admin-compile.ts';
+import type { LabelledPods, RulePorts } from '../predict/rules/compile.ts';
+import { programsIn } from '../predict/tiers/chain.ts';
+import { ConnectionSet } from '../predict/sets/connections.ts';
 import { ABSENT, boxOf, domainOf, EVERYTHING, intersect, OTHER, subtract, type Box, type Domain } from './boxes.ts';
 
 /** Set by the API server on every namespace. */

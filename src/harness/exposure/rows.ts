@@ -1,5 +1,5 @@
 import { formatSelector } from '../../requirements/selector.ts';
-import { ConnectionSet } from '../predict/connections.ts';
+import { ConnectionSet } from '../predict/sets/connections.ts';
 import type { NamedShare } from './answers.ts';
 import type { Exposure, ExposureEntry } from './exposure.ts';
 

@@ -2,7 +2,7 @@ import type { Labels, LabelSelector } from '../../requirements/selector.ts';
 import type { Direction } from '../../requirements/model.ts';
 import type { Position } from '../../source/position.ts';
 import type { Expression } from './expression.ts';
-import type { PolicyPort } from './model.ts';
+import type { PolicyPort } from './policy-model.ts';
 
 export type AdminKind =
   | 'AdminNetworkPolicy'

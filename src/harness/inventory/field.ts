@@ -1,7 +1,7 @@
 import type { Position } from '../../source/position.ts';
 import type { Problem } from '../../source/problems.ts';
 import { didYouMean } from '../../source/suggest.ts';
-import type { Path } from '../../source/yaml.ts';
+import type { Path } from '../../source/places.ts';
 
 /** Where the value at a path stands, or its key. */
 export type PositionOf = (path: Path, which?: 'key' | 'value') => Position;

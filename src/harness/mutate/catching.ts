@@ -1,8 +1,8 @@
 import { PROTOCOLS, type Expectation } from '../../requirements/model.ts';
 import type { Inventory } from '../inventory/model.ts';
-import { AddressSet } from '../predict/addresses.ts';
-import { ConnectionSet } from '../predict/connections.ts';
-import { outsider } from '../predict/outsider.ts';
+import { AddressSet } from '../predict/sets/addresses.ts';
+import { ConnectionSet } from '../predict/sets/connections.ts';
+import { outsider } from '../predict/ends/outsider.ts';
 import type { CatchingCase, Change, End } from './model.ts';
 
 /** How many ports and ranges one case names. */

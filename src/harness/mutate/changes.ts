@@ -1,8 +1,8 @@
 import type { Inventory, Workload } from '../inventory/model.ts';
-import type { AddressSet } from '../predict/addresses.ts';
+import type { AddressSet } from '../predict/sets/addresses.ts';
 import { matrixAddresses } from '../predict/matrix.ts';
 import type { AddressPrediction, Prediction, Predictor } from '../predict/model.ts';
-import { outsider } from '../predict/outsider.ts';
+import { outsider } from '../predict/ends/outsider.ts';
 import type { Change, End, Mutant } from './model.ts';
 
 /** What a mutant changes, over everything that the exact-set matrix holds, and an outsider. */

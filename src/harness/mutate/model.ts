@@ -1,8 +1,8 @@
 import type { Direction, Expectation } from '../../requirements/model.ts';
 import type { Position } from '../../source/position.ts';
 import type { NetworkPolicy, Workload } from '../inventory/model.ts';
-import type { AddressSet } from '../predict/addresses.ts';
-import type { ConnectionSet } from '../predict/connections.ts';
+import type { AddressSet } from '../predict/sets/addresses.ts';
+import type { ConnectionSet } from '../predict/sets/connections.ts';
 
 /** What was done to a policy. `remove-…` takes something away, `widen-…` makes it mean more. */
 export type MutationKind =

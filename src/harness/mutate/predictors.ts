@@ -1,6 +1,6 @@
 import type { Inventory, NetworkPolicy, Workload } from '../inventory/model.ts';
-import type { AddressSet } from '../predict/addresses.ts';
-import type { ConnectionSet } from '../predict/connections.ts';
+import type { AddressSet } from '../predict/sets/addresses.ts';
+import type { ConnectionSet } from '../predict/sets/connections.ts';
 import type { AddressPrediction, Prediction, Predictor } from '../predict/model.ts';
 import { createPredictor } from '../predict/predictor.ts';
 

@@ -1,8 +1,8 @@
 import type { Protocol } from '../../requirements/model.ts';
 import type { Service, Workload } from '../inventory/model.ts';
-import type { AddressSet } from '../predict/addresses.ts';
+import type { AddressSet } from '../predict/sets/addresses.ts';
 import type { Decision } from '../predict/model.ts';
-import type { ServiceEndpoint } from '../predict/services.ts';
+import type { ServiceEndpoint } from '../predict/ends/services.ts';
 
 export type CellSource =
   | { readonly kind: 'workload'; readonly workload: Workload }

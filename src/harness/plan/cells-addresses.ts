@@ -1,4 +1,4 @@
-import type { AddressSet } from '../predict/addresses.ts';
+import type { AddressSet } from '../predict/sets/addresses.ts';
 import type { AddressPrediction } from '../predict/model.ts';
 import type { CellContext, DraftCell } from './context.ts';
 import type { Member } from './members.ts';

@@ -1,6 +1,6 @@
 import type { Workload } from '../inventory/model.ts';
-import { ALL_ADDRESSES, AddressSet } from '../predict/addresses.ts';
-import { ConnectionSet } from '../predict/connections.ts';
+import { ALL_ADDRESSES, AddressSet } from '../predict/sets/addresses.ts';
+import { ConnectionSet } from '../predict/sets/connections.ts';
 import type { CellPrediction, Via } from './cell.ts';
 import { addressCells } from './cells-addresses.ts';
 import type { CellContext, DraftCell } from './context.ts';

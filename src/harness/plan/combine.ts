@@ -1,5 +1,5 @@
 import type { Workload } from '../inventory/model.ts';
-import { ConnectionSet } from '../predict/connections.ts';
+import { ConnectionSet } from '../predict/sets/connections.ts';
 import type { Allowance, Decision, Prediction } from '../predict/model.ts';
 import type { CellPrediction, Predicted } from './cell.ts';
 import type { CellContext } from './context.ts';

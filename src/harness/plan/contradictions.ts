@@ -1,6 +1,6 @@
 import type { Requirement } from '../../requirements/model.ts';
 import { formatPosition } from '../../source/position.ts';
-import type { ConnectionSet } from '../predict/connections.ts';
+import type { ConnectionSet } from '../predict/sets/connections.ts';
 import { unsureOf } from './request.ts';
 import { resolveTargets } from './targets.ts';
 import type { ResolvedRequirement } from './requests.ts';

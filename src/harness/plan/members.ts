@@ -4,9 +4,9 @@ import { MayreachError } from '../../source/error.ts';
 import { nearest } from '../../source/suggest.ts';
 import type { Inventory, Service, Workload } from '../inventory/model.ts';
 import { chosenNamespaces, undefinedHint, unsureText } from './namespaces.ts';
-import { addressProblem, AddressSet } from '../predict/addresses.ts';
-import { outsider } from '../predict/outsider.ts';
-import { resolveService, type ServiceEndpoint } from '../predict/services.ts';
+import { addressProblem, AddressSet } from '../predict/sets/addresses.ts';
+import { outsider } from '../predict/ends/outsider.ts';
+import { resolveService, type ServiceEndpoint } from '../predict/ends/services.ts';
 
 /** What an endpoint comes to on one inventory. */
 export type Member =

@@ -1,6 +1,6 @@
 import type { NamespaceChoice } from '../../requirements/model.ts';
 import type { Inventory, Workload } from '../inventory/model.ts';
-import { NamespaceIndex } from '../predict/namespaces.ts';
+import { NamespaceIndex } from '../predict/ends/namespaces.ts';
 
 /** Unsure: a namespace that is used but not defined may have the labels that are asked for, or not. */
 export type Certainty = 'sure' | 'unsure';

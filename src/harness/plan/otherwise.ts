@@ -1,6 +1,6 @@
 import type { Endpoint, Requirement, RequirementSet } from '../../requirements/model.ts';
 import type { Inventory, Workload } from '../inventory/model.ts';
-import { ConnectionSet } from '../predict/connections.ts';
+import { ConnectionSet } from '../predict/sets/connections.ts';
 import type { Member } from './members.ts';
 import { chosenNamespaces, type Certainty } from './namespaces.ts';
 import { resolveTargets } from './targets.ts';

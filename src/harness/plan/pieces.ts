@@ -1,5 +1,5 @@
 import { PROTOCOLS, type Expectation, type Protocol } from '../../requirements/model.ts';
-import { ConnectionSet } from '../predict/connections.ts';
+import { ConnectionSet } from '../predict/sets/connections.ts';
 import type { Allowance, Prediction } from '../predict/model.ts';
 import type { Member } from './members.ts';
 import { declaredPorts, type PortPoint, type WantedPorts } from './ports.ts';

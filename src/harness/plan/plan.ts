@@ -1,7 +1,7 @@
 import type { Workload } from '../inventory/model.ts';
 import type { Predictor } from '../predict/model.ts';
 import type { Probe, ProbePod } from '../probe/model.ts';
-import { outsider } from '../predict/outsider.ts';
+import { outsider } from '../predict/ends/outsider.ts';
 import type { Cell } from './cell.ts';
 import { probesOfPod, trialOf, type Trial, type TrialContext, type TrialProbe } from './trials.ts';
 

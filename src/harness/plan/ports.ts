@@ -1,7 +1,7 @@
 import type { PortRef, Protocol, Requirement } from '../../requirements/model.ts';
 import { MayreachError } from '../../source/error.ts';
 import type { ContainerPort, ServicePort } from '../inventory/model.ts';
-import { ConnectionSet } from '../predict/connections.ts';
+import { ConnectionSet } from '../predict/sets/connections.ts';
 import type { Member } from './members.ts';
 
 /** Ports of one destination that a requirement speaks of. */

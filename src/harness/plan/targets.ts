@@ -1,4 +1,4 @@
-import { ConnectionSet } from '../predict/connections.ts';
+import { ConnectionSet } from '../predict/sets/connections.ts';
 import type { Request } from './request.ts';
 
 /** What a request asks of the pods themselves: a service's ports become the target ports of those behind it. */

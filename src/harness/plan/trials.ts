@@ -1,4 +1,4 @@
-import { AddressSet, PRIVATE_ADDRESSES } from '../predict/addresses.ts';
+import { AddressSet, PRIVATE_ADDRESSES } from '../predict/sets/addresses.ts';
 import type { Probe, ProbePod, ProbeProtocol } from '../probe/model.ts';
 import type { Workload } from '../inventory/model.ts';
 import { isRange, type Cell } from './cell.ts';

@@ -1,25 +1,26 @@
 import type { Direction } from '../../requirements/model.ts';
 import type { Inventory, Workload } from '../inventory/model.ts';
-import { CILIUM_LANE, compileAdminPolicies } from './admin-compile.ts';
-import { asTaken } from './as-taken.ts';
-import { ClassRegistry, type PodClass } from './classes.ts';
-import { compilePolicies, type CompiledPolicy, type PodPeer } from './compile.ts';
-import { ConnectionTable } from './connection-table.ts';
-import { asEnforced } from './dialect-policies.ts';
-import { dialectOf, type Dialect } from './dialects.ts';
-import { NamespaceIndex, type PredictorOptions } from './namespaces.ts';
-import { exemptAnswer, exemptSide, type NodeTraffic } from './node-traffic.ts';
-import { NoteTable } from './note-table.ts';
-import { outsider } from './outsider.ts';
-import { PeerMatcher } from './peer-matcher.ts';
-import type { Member, Peer, Point } from './rule-match.ts';
-import { decideSide, type SideAnswer } from './side-decision.ts';
-import { SideSets } from './side-sets.ts';
-import { SideTable, type Side } from './side-table.ts';
-import { besideIsolation, programsIn } from './tier-chain.ts';
-import type { SidePart } from './tier-sides.ts';
-import { decideTiers } from './tier-decision.ts';
-import { variantsOf } from './variants.ts';
+import { CILIUM_LANE, compileAdminPolicies } from './rules/admin-compile.ts';
+import { asTaken } from './dialects/as-taken.ts';
+import { ClassRegistry, type PodClass } from './classes/classes.ts';
+import { compilePolicies, type CompiledPolicy, type PodPeer } from './rules/compile.ts';
+import { ConnectionTable } from './sets/connection-table.ts';
+import { asEnforced } from './dialects/dialect-policies.ts';
+import { dialectOf, type Dialect } from './dialects/dialects.ts';
+import { NamespaceIndex, type PredictorOptions } from './ends/namespaces.ts';
+import { exemptAnswer, exemptSide, type NodeTraffic } from './sides/node-traffic.ts';
+import { NoteTable } from './sets/note-table.ts';
+import { outsider } from './ends/outsider.ts';
+import { PeerMatcher } from './classes/peer-matcher.ts';
+import type { Member, Peer, Point } from './classes/rule-match.ts';
+import type { SideAnswer } from './sides/side-answer.ts';
+import { decideSide } from './sides/side-decision.ts';
+import { SideSets } from './sides/side-sets.ts';
+import { SideTable, type Side } from './sets/side-table.ts';
+import { besideIsolation, programsIn } from './tiers/chain.ts';
+import type { SidePart } from './sides/tier-sides.ts';
+import { decideTiers } from './sides/tier-decision.ts';
+import { variantsOf } from './ends/variants.ts';
 
 /** Everything that is computed once for an inventory, and the questions about one end of a connection. */
 export class Engine {

@@ -1,10 +1,10 @@
 import { PROTOCOLS } from '../../requirements/model.ts';
 import type { Inventory, Workload } from '../inventory/model.ts';
-import { type AddressSet, ALL_IPV4, ALL_IPV6 } from './addresses.ts';
-import { ConnectionSet } from './connections.ts';
+import { type AddressSet, ALL_IPV4, ALL_IPV6 } from './sets/addresses.ts';
+import { ConnectionSet } from './sets/connections.ts';
 import type { Prediction, Predictor } from './model.ts';
-import { outsider } from './outsider.ts';
-import { waysIn } from './ways-in.ts';
+import { outsider } from './ends/outsider.ts';
+import { waysIn } from './ends/ways-in.ts';
 
 /** One allowed pair. `from` and `to` are workload ids, address ranges `first-last`, or `{ingress-controller}`. */
 export interface MatrixRow {

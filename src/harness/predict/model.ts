@@ -1,8 +1,8 @@
 import type { Direction, Protocol } from '../../requirements/model.ts';
 import type { Position } from '../../source/position.ts';
 import type { Workload } from '../inventory/model.ts';
-import type { AddressSet } from './addresses.ts';
-import type { ConnectionSet } from './connections.ts';
+import type { AddressSet } from './sets/addresses.ts';
+import type { ConnectionSet } from './sets/connections.ts';
 
 export type Allowance = 'allowed' | 'denied' | 'unknown';
 

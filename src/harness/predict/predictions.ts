@@ -1,13 +1,13 @@
 import type { Protocol } from '../../requirements/model.ts';
 import type { Workload } from '../inventory/model.ts';
-import type { AddressSet } from './addresses.ts';
-import type { ConnectionSet } from './connections.ts';
+import type { AddressSet } from './sets/addresses.ts';
+import type { ConnectionSet } from './sets/connections.ts';
 import type { Engine } from './engine.ts';
 import type { Decision, Prediction, SideDecision } from './model.ts';
-import type { NodeTraffic } from './node-traffic.ts';
-import type { Member } from './rule-match.ts';
-import type { SideAnswer } from './side-decision.ts';
-import type { Both } from './side-table.ts';
+import type { NodeTraffic } from './sides/node-traffic.ts';
+import type { Member } from './classes/rule-match.ts';
+import type { SideAnswer } from './sides/side-answer.ts';
+import type { Both } from './sets/side-table.ts';
 
 const OUTSIDE: SideAnswer = {
   decision: {

@@ -1,15 +1,15 @@
 import type { Direction } from '../../requirements/model.ts';
 import type { Inventory, Workload } from '../inventory/model.ts';
-import type { AddressSet } from './addresses.ts';
+import type { AddressSet } from './sets/addresses.ts';
 import { Engine } from './engine.ts';
 import type { AddressPrediction, PolicyRef, Prediction, Predictor } from './model.ts';
-import type { PredictorOptions } from './namespaces.ts';
-import { nodeTraffic } from './node-traffic.ts';
+import type { PredictorOptions } from './ends/namespaces.ts';
+import { nodeTraffic } from './sides/node-traffic.ts';
 import { MixedPrediction, OutsidePrediction, PairPrediction } from './predictions.ts';
-import type { Member } from './rule-match.ts';
-import type { Side } from './side-table.ts';
+import type { Member } from './classes/rule-match.ts';
+import type { Side } from './sets/side-table.ts';
 
-export type { PredictorOptions } from './namespaces.ts';
+export type { PredictorOptions } from './ends/namespaces.ts';
 
 /**
  * What the policies of an inventory say, for all of networking.k8s.io/v1 NetworkPolicy, and the policies in tiers

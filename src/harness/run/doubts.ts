@@ -2,7 +2,7 @@ import type { ClusterChange } from '../clusters/kubeconfig/watch.ts';
 import type { PlacedPod, Placement } from '../clusters/standins/model.ts';
 import { selectionDifferences } from '../clusters/standins/selection.ts';
 import type { Inventory } from '../inventory/model.ts';
-import { outsider } from '../predict/outsider.ts';
+import { outsider } from '../predict/ends/outsider.ts';
 import { replicaId } from '../plan/demand.ts';
 
 /** Why what is seen at a pod of the run does not count, by `ProbePod.id`. */

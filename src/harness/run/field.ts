@@ -1,32 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { createConnector } from '../clusters/api/attach.ts';
-import type { KubeApi } from '../clusters/api/model.ts';
-import type { Ledger } from '../clusters/standins/ledger.ts';
-import type { PlacedPod, Placement, StandInMode } from '../clusters/standins/model.ts';
-import type { Service } from '../inventory/model.ts';
-import type { PodDemand } from '../plan/demand.ts';
+import type { PlacedPod, Placement } from '../clusters/standins/model.ts';
 import type { CanaryResult } from '../probe/canary.ts';
 import { createProber, type AttachedProber } from '../probe/prober.ts';
 import { runCanaries } from './canaries.ts';
 import type { RunOptions } from './options.ts';
+import type { FieldOptions } from './field-options.ts';
 import { placePods, type RunPods } from './placing.ts';
 import { createRunNamespaces, type RunNamespaces } from './run-pods.ts';
-
-export interface FieldOptions {
-  readonly kube: KubeApi;
-  readonly ledger: Ledger;
-  readonly mode: StandInMode;
-  /** At most 12 letters and digits: part of every name. */
-  readonly shortId: string;
-  readonly probeImage: string;
-  readonly demands: readonly PodDemand[];
-  /** Of the inventory: on a live cluster a stand-in must not be taken for a pod of theirs. */
-  readonly services: readonly Service[];
-  /** Of the cluster, where known. */
-  readonly nodeCount?: number;
-  /** False: only the canary needs the outsider, which then goes with it. */
-  readonly outsiderNeeded: boolean;
-}
 
 /** Everything of the run that stands in the cluster, attached and ready to measure. */
 export interface Field {

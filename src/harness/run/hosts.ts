@@ -1,5 +1,5 @@
 import type { ResolvedRequirement } from '../plan/requests.ts';
-import { outsider } from '../predict/outsider.ts';
+import { outsider } from '../predict/ends/outsider.ts';
 import type { Prober } from '../probe/model.ts';
 
 /** Until a name must have been answered, ms. */

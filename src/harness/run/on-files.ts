@@ -4,7 +4,7 @@ import type { Inventory, NetworkPlugin } from '../inventory/model.ts';
 import type { ReadManifests } from '../clusters/manifests/read.ts';
 import { cellsOf, type PlannedRequirement } from '../plan/cells.ts';
 import { resolveRequirements } from '../plan/requests.ts';
-import { dialectNotes } from '../predict/dialect-policies.ts';
+import { dialectNotes } from '../predict/dialects/dialect-policies.ts';
 import type { Predictor } from '../predict/model.ts';
 import { createPredictor } from '../predict/predictor.ts';
 import type { RequirementSet } from '../../requirements/model.ts';

@@ -1,7 +1,7 @@
 import type { NetworkPlugin } from '../inventory/model.ts';
-import type { RequirementSet } from '../../requirements/model.ts';
+import type { Requirement, RequirementSet } from '../../requirements/model.ts';
 import type { Position } from '../../source/position.ts';
-import type { Stay } from './stay.ts';
+import type { Evidence, EvidenceRequirement } from '../evidence/schema.ts';
 
 /** A path to manifests, and the line that names it, if a file does. `-` is stdin. */
 export interface ManifestPath {
@@ -86,3 +86,14 @@ export interface Progress {
   /** Worth keeping: an assumption, something skipped. */
   note(text: string): void;
 }
+
+/**
+ * Judges further requirements as the run judged its own: on the same inventory, and where the run observed a cluster
+ * of its own, on that cluster, with its own canary. One call at a time.
+ *
+ * @throws MayreachError as a run does
+ */
+export type Ask = (requirements: readonly Requirement[]) => Promise<readonly EvidenceRequirement[]>;
+
+/** Has the word once the run is judged, while its cluster is still up; the run ends when it resolves. */
+export type Stay = (evidence: Evidence, ask: Ask) => Promise<void>;

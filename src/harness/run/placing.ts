@@ -1,9 +1,9 @@
 import type { Placement, StandInDemand } from '../clusters/standins/model.ts';
 import { place, type PlaceOptions } from '../clusters/standins/place.ts';
 import type { PodDemand } from '../plan/demand.ts';
-import { outsider } from '../predict/outsider.ts';
+import { outsider } from '../predict/ends/outsider.ts';
 import { agentSource } from '../probe/agent/source.ts';
-import type { FieldOptions } from './field.ts';
+import type { FieldOptions } from './field-options.ts';
 import type { RunOptions } from './options.ts';
 import { runPodDemands, type RunNamespaces } from './run-pods.ts';
 

@@ -5,7 +5,7 @@ import { refusals } from '../clusters/standins/refusals.ts';
 import type { Inventory } from '../inventory/model.ts';
 import { demandsOf, type PodDemand } from '../plan/demand.ts';
 import type { ResolvedRequirement } from '../plan/requests.ts';
-import { outsider } from '../predict/outsider.ts';
+import { outsider } from '../predict/ends/outsider.ts';
 import type { ProbePod } from '../probe/model.ts';
 import { limitsFor } from '../probe/schedule.ts';
 import { hostNames } from './hosts.ts';

@@ -1,7 +1,7 @@
 import type { AccessQuestion, KubeApi } from '../clusters/api/model.ts';
 import type { Evidence } from '../evidence/schema.ts';
 import type { PodDemand } from '../plan/demand.ts';
-import { outsider } from '../predict/outsider.ts';
+import { outsider } from '../predict/ends/outsider.ts';
 import { MayreachError } from '../../source/error.ts';
 
 export type Rights = NonNullable<Evidence['cluster']['rights']>;

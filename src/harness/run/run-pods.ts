@@ -1,7 +1,7 @@
 import type { KubeObject } from '../clusters/api/model.ts';
 import type { Ledger } from '../clusters/standins/ledger.ts';
 import type { StandInDemand } from '../clusters/standins/model.ts';
-import { outsider } from '../predict/outsider.ts';
+import { outsider } from '../predict/ends/outsider.ts';
 import type { PodDemand } from '../plan/demand.ts';
 import type { Member } from '../plan/members.ts';
 import type { ResolvedRequirement } from '../plan/requests.ts';

@@ -1,20 +1,8 @@
 import type { Requirement } from '../../requirements/model.ts';
 import { MayreachError } from '../../source/error.ts';
-import type { Evidence, EvidenceRequirement } from '../evidence/schema.ts';
 import { assembleEvidence, type RunFacts } from './assemble.ts';
 import { predict } from './on-files.ts';
 import type { RunOptions } from './options.ts';
-
-/**
- * Judges further requirements as the run judged its own: on the same inventory, and where the run observed a cluster
- * of its own, on that cluster, with its own canary. One call at a time.
- *
- * @throws MayreachError as a run does
- */
-export type Ask = (requirements: readonly Requirement[]) => Promise<readonly EvidenceRequirement[]>;
-
-/** Has the word once the run is judged, while its cluster is still up; the run ends when it resolves. */
-export type Stay = (evidence: Evidence, ask: Ask) => Promise<void>;
 
 /** How a source of inventories judges other sets than the run's own. */
 export type Further = (asked: RunOptions) => RunFacts | Promise<RunFacts>;

@@ -5,7 +5,7 @@ import type { Member } from '../plan/members.ts';
 import type { Request } from '../plan/request.ts';
 import type { ResolvedRequirement } from '../plan/requests.ts';
 import { resolveTargets } from '../plan/targets.ts';
-import { ConnectionSet } from '../predict/connections.ts';
+import { ConnectionSet } from '../predict/sets/connections.ts';
 import { blocksOfNode } from './nodes.ts';
 import type { Claim, ClaimEnd, Unserved } from './model.ts';
 

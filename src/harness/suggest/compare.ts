@@ -1,5 +1,5 @@
 import type { Inventory } from '../inventory/model.ts';
-import type { ConnectionSet } from '../predict/connections.ts';
+import type { ConnectionSet } from '../predict/sets/connections.ts';
 import type { Prediction, Predictor } from '../predict/model.ts';
 import { createPredictor } from '../predict/predictor.ts';
 import { withDns } from './actors.ts';

@@ -1,6 +1,6 @@
 import type { Inventory, Workload } from '../inventory/model.ts';
-import { ConnectionSet } from '../predict/connections.ts';
-import { outsider } from '../predict/outsider.ts';
+import { ConnectionSet } from '../predict/sets/connections.ts';
+import { outsider } from '../predict/ends/outsider.ts';
 import type { AddressAllow } from '../undocumented/documented.ts';
 import type { Claim } from './model.ts';
 import type { Scope } from './scope.ts';

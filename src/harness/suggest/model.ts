@@ -2,8 +2,8 @@ import type { Requirement } from '../../requirements/model.ts';
 import type { LabelSelector } from '../../requirements/selector.ts';
 import type { EvidenceRequirement } from '../evidence/schema.ts';
 import type { NetworkPolicy, Workload } from '../inventory/model.ts';
-import type { AddressSet } from '../predict/addresses.ts';
-import type { ConnectionSet } from '../predict/connections.ts';
+import type { AddressSet } from '../predict/sets/addresses.ts';
+import type { ConnectionSet } from '../predict/sets/connections.ts';
 import type { Predictor } from '../predict/model.ts';
 
 /** One end of a claim. An outsider is the workload that `outsider()` gives. */

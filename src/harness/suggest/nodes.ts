@@ -1,5 +1,5 @@
 import type { Workload } from '../inventory/model.ts';
-import { AddressSet } from '../predict/addresses.ts';
+import { AddressSet } from '../predict/sets/addresses.ts';
 
 /** A workload on the host network is its nodes, and those have addresses and no labels; undefined if not all are known. */
 export function blocksOfNode({ pods }: Workload): AddressSet | undefined {

@@ -1,8 +1,8 @@
 import type { Requirement } from '../../requirements/model.ts';
 import { clusterDns } from '../inventory/dns.ts';
 import type { Inventory, Service, Workload } from '../inventory/model.ts';
-import { outsider } from '../predict/outsider.ts';
-import { endpointsOf } from '../predict/services.ts';
+import { outsider } from '../predict/ends/outsider.ts';
+import { endpointsOf } from '../predict/ends/services.ts';
 import { isExpired, type Claims } from './claims.ts';
 import type { Scope } from './scope.ts';
 

@@ -1,6 +1,6 @@
 import type { Direction } from '../../requirements/model.ts';
 import type { Workload } from '../inventory/model.ts';
-import { ALL_ADDRESSES, type AddressSet } from '../predict/addresses.ts';
+import { ALL_ADDRESSES, type AddressSet } from '../predict/sets/addresses.ts';
 import type { AddressPrediction, Prediction, Predictor } from '../predict/model.ts';
 
 /** Addresses outside with what each of two predictors says of them. */

@@ -1,9 +1,9 @@
 import { PROTOCOLS } from '../../requirements/model.ts';
 import type { Inventory, Workload } from '../inventory/model.ts';
-import { ALL_ADDRESSES, ALL_IPV4, ALL_IPV6, type AddressSet } from '../predict/addresses.ts';
-import type { ConnectionSet } from '../predict/connections.ts';
+import { ALL_ADDRESSES, ALL_IPV4, ALL_IPV6, type AddressSet } from '../predict/sets/addresses.ts';
+import type { ConnectionSet } from '../predict/sets/connections.ts';
 import type { Prediction } from '../predict/model.ts';
-import { outsider } from '../predict/outsider.ts';
+import { outsider } from '../predict/ends/outsider.ts';
 import type { Scope } from './scope.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { formatSelector, type LabelSelector } from '../../requirements/selector.ts';
 import type { Workload } from '../inventory/model.ts';
-import { AddressSet } from '../predict/addresses.ts';
-import type { ConnectionSet } from '../predict/connections.ts';
-import { outsider } from '../predict/outsider.ts';
+import { AddressSet } from '../predict/sets/addresses.ts';
+import type { ConnectionSet } from '../predict/sets/connections.ts';
+import { outsider } from '../predict/ends/outsider.ts';
 import type { Claim, SuggestedPeer, SuggestedRule } from './model.ts';
 import { blocksOfNode } from './nodes.ts';
 

@@ -1,7 +1,7 @@
 import type { RequirementSet } from '../../requirements/model.ts';
 import type { Inventory, Workload } from '../inventory/model.ts';
 import { namespacesOf } from '../plan/otherwise.ts';
-import { outsider } from '../predict/outsider.ts';
+import { outsider } from '../predict/ends/outsider.ts';
 import { labelOf } from './contradictions.ts';
 import type { Claim, ClaimEnd, Unserved } from './model.ts';
 

@@ -1,6 +1,6 @@
 import { selects, type Labels, type LabelSelector } from '../../requirements/selector.ts';
 import type { Inventory, Workload } from '../inventory/model.ts';
-import { variantsOf } from '../predict/variants.ts';
+import { variantsOf } from '../predict/ends/variants.ts';
 import { isLasting, preference } from './label-keys.ts';
 
 /** A selector, and what it selects. */

@@ -1,6 +1,6 @@
 import type { Direction } from '../../requirements/model.ts';
 import type { Inventory, NetworkPolicy, Workload } from '../inventory/model.ts';
-import { ConnectionSet } from '../predict/connections.ts';
+import { ConnectionSet } from '../predict/sets/connections.ts';
 import type { Prediction, Predictor } from '../predict/model.ts';
 import { createPredictor } from '../predict/predictor.ts';
 import type { Suggestion } from './model.ts';

@@ -1,7 +1,7 @@
 import { dump } from 'js-yaml';
 import { PROTOCOLS } from '../../requirements/model.ts';
 import type { LabelSelector } from '../../requirements/selector.ts';
-import type { ConnectionSet } from '../predict/connections.ts';
+import type { ConnectionSet } from '../predict/sets/connections.ts';
 import type { SuggestedPeer, SuggestedPolicy, SuggestedRule } from './model.ts';
 import { isDefaultDeny } from './policies.ts';
 

@@ -1,8 +1,8 @@
 import type { Direction } from '../../requirements/model.ts';
 import type { Inventory, Workload } from '../inventory/model.ts';
-import type { AddressSet } from '../predict/addresses.ts';
-import type { CompiledRule } from '../predict/compile.ts';
-import { ConnectionSet } from '../predict/connections.ts';
+import type { AddressSet } from '../predict/sets/addresses.ts';
+import type { CompiledRule } from '../predict/rules/compile.ts';
+import { ConnectionSet } from '../predict/sets/connections.ts';
 import { matrixAddresses } from '../predict/matrix.ts';
 import type { AddressPrediction, Prediction, Predictor } from '../predict/model.ts';
 import { subtractAllows, type AddressAllow, type Documented } from './documented.ts';

@@ -1,6 +1,6 @@
 import type { Workload } from '../inventory/model.ts';
-import { ALL_ADDRESSES, type AddressSet } from '../predict/addresses.ts';
-import { ConnectionSet } from '../predict/connections.ts';
+import { ALL_ADDRESSES, type AddressSet } from '../predict/sets/addresses.ts';
+import { ConnectionSet } from '../predict/sets/connections.ts';
 import type { Request } from '../plan/request.ts';
 import { resolveTargets } from '../plan/targets.ts';
 import type { ResolvedRequirement } from '../plan/requests.ts';

@@ -1,9 +1,9 @@
 import { PROTOCOLS, type Direction, type Protocol } from '../../requirements/model.ts';
 import { formatLine } from '../../source/position.ts';
 import type { Inventory, Workload } from '../inventory/model.ts';
-import { asTaken } from '../predict/as-taken.ts';
-import { compilePolicies, portsTowards, type CompiledPolicy, type CompiledRule } from '../predict/compile.ts';
-import { ConnectionSet } from '../predict/connections.ts';
+import { asTaken } from '../predict/dialects/as-taken.ts';
+import { compilePolicies, portsTowards, type CompiledPolicy, type CompiledRule } from '../predict/rules/compile.ts';
+import { ConnectionSet } from '../predict/sets/connections.ts';
 import type { PolicyRef, Predictor, RuleRef, SideDecision } from '../predict/model.ts';
 
 /** What lets a connection through at one end: a rule, or that nothing isolates that end. */

@@ -1,6 +1,6 @@
 import type { Inventory } from '../inventory/model.ts';
-import type { AddressSet } from '../predict/addresses.ts';
-import type { ConnectionSet } from '../predict/connections.ts';
+import type { AddressSet } from '../predict/sets/addresses.ts';
+import type { ConnectionSet } from '../predict/sets/connections.ts';
 import { gateKey, type Gate } from './gates.ts';
 
 /** One end of an allow: a workload's id, or ranges of addresses, each as `first-last`. */

@@ -5,7 +5,7 @@ import type { Member } from '../plan/members.ts';
 import type { Request } from '../plan/request.ts';
 import type { PlannedRequirement } from '../plan/cells.ts';
 import type { Predictor } from '../predict/model.ts';
-import { outsider } from '../predict/outsider.ts';
+import { outsider } from '../predict/ends/outsider.ts';
 
 /**
  * mayReach cases that are met only for want of policies: no policy isolates either end, so none serves the case, and

@@ -1,6 +1,6 @@
 import type { Position } from '../../source/position.ts';
 import { throwProblems } from '../../source/problems.ts';
-import type { Path } from '../../source/yaml.ts';
+import type { Path } from '../../source/places.ts';
 import type { Acceptance, Direction, EndpointRef, RequirementSet } from '../model.ts';
 import { Input, isRecord, type InputSource } from '../read/input.ts';
 import { readSet } from '../read/set.ts';

@@ -1,7 +1,7 @@
 import type { Position } from '../../source/position.ts';
 import type { Problem } from '../../source/problems.ts';
 import { nearest } from '../../source/suggest.ts';
-import type { Path } from '../../source/yaml.ts';
+import type { Path } from '../../source/places.ts';
 import type { EndpointRef } from '../model.ts';
 
 /** Where a set of requirements is read from: a YAML document, or what a builder was given. */

@@ -1,7 +1,7 @@
 import type { Evidence } from '../../harness/evidence/schema.ts';
 import type { Progress } from '../../harness/run/options.ts';
 import { runRequirements } from '../../harness/run/run.ts';
-import type { Ask } from '../../harness/run/stay.ts';
+import type { Ask } from '../../harness/run/options.ts';
 import { resolveSettings } from '../../input/settings.ts';
 import { writeReports } from '../../reports/write.ts';
 import type { Requirement } from '../../requirements/model.ts';

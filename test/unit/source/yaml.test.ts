@@ -3,7 +3,8 @@ import { dump, loadAll } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { MayreachError } from '../../../src/source/error.ts';
 import { formatPosition } from '../../../src/source/position.ts';
-import { parseYaml, type Path, type YamlLimits } from '../../../src/source/yaml.ts';
+import type { Path } from '../../../src/source/places.ts';
+import { parseYaml, type YamlLimits } from '../../../src/source/yaml.ts';
 
 function failure(text: string, limits?: YamlLimits): MayreachError {
   try {

@@ -1,7 +1,7 @@
 import { endsOf, Storyteller } from '../../../../src/harness/explain/story.ts';
 import type { Inventory } from '../../../../src/harness/inventory/model.ts';
-import { AddressSet } from '../../../../src/harness/predict/addresses.ts';
-import { ConnectionSet } from '../../../../src/harness/predict/connections.ts';
+import { AddressSet } from '../../../../src/harness/predict/sets/addresses.ts';
+import { ConnectionSet } from '../../../../src/harness/predict/sets/connections.ts';
 import type { Decision, Party, Prediction, Predictor } from '../../../../src/harness/predict/model.ts';
 import type { Probe, ProbePod, ProbeProtocol } from '../../../../src/harness/probe/model.ts';
 

@@ -5,12 +5,12 @@ import { Changes, type Change } from '../../../../src/harness/explain/change.ts'
 import { changeLines } from '../../../../src/harness/explain/change-text.ts';
 import { nameOf } from '../../../../src/harness/explain/story.ts';
 import type { Inventory, Workload } from '../../../../src/harness/inventory/model.ts';
-import { AddressSet } from '../../../../src/harness/predict/addresses.ts';
-import { ConnectionSet } from '../../../../src/harness/predict/connections.ts';
+import { AddressSet } from '../../../../src/harness/predict/sets/addresses.ts';
+import { ConnectionSet } from '../../../../src/harness/predict/sets/connections.ts';
 import type { Decision, Party } from '../../../../src/harness/predict/model.ts';
-import { outsider } from '../../../../src/harness/predict/outsider.ts';
+import { outsider } from '../../../../src/harness/predict/ends/outsider.ts';
 import { createPredictor } from '../../../../src/harness/predict/predictor.ts';
-import { settledPolicies } from '../predict/admin-fixtures.ts';
+import { settledPolicies } from '../predict/admin/fixtures.ts';
 import { inventory, policy, workload } from '../predict/fixtures.ts';
 import { ADDRESSES, knownInventories } from '../predict/arbitraries.ts';
 import { oracleAllows, type End, type World } from '../predict/oracle.ts';

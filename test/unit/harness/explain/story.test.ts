@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { AddressSet, ALL_IPV4 } from '../../../../src/harness/predict/addresses.ts';
+import { AddressSet, ALL_IPV4 } from '../../../../src/harness/predict/sets/addresses.ts';
 import { Storyteller } from '../../../../src/harness/explain/story.ts';
-import { ConnectionSet } from '../../../../src/harness/predict/connections.ts';
+import { ConnectionSet } from '../../../../src/harness/predict/sets/connections.ts';
 import type { Inventory } from '../../../../src/harness/inventory/model.ts';
 import type { Party } from '../../../../src/harness/predict/model.ts';
 import { createPredictor } from '../../../../src/harness/predict/predictor.ts';

@@ -4,7 +4,7 @@ import type { Direction } from '../../../../src/requirements/model.ts';
 import { formatSelector } from '../../../../src/requirements/selector.ts';
 import { exposuresOf, type Exposure, type ExposureEntry } from '../../../../src/harness/exposure/exposure.ts';
 import type { Inventory, Workload } from '../../../../src/harness/inventory/model.ts';
-import { settledPolicies } from '../predict/admin-fixtures.ts';
+import { settledPolicies } from '../predict/admin/fixtures.ts';
 import { knownInventories } from '../predict/arbitraries.ts';
 import { inventory, namespace, pod, policy, unmodelled, workload } from '../predict/fixtures.ts';
 import { labelsMatch, oracleAllows, type World } from '../predict/oracle.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { exposuresOf } from '../../../../src/harness/exposure/exposure.ts';
 import { exposureRows } from '../../../../src/harness/exposure/rows.ts';
-import { admin } from '../predict/admin-fixtures.ts';
+import { admin } from '../predict/admin/fixtures.ts';
 import { inventory, policy, workload, type PolicySpec } from '../predict/fixtures.ts';
 
 const web = workload('shop/web', { app: 'web' });

@@ -11,7 +11,7 @@ import { cellsOf } from '../../../../src/harness/plan/cells.ts';
 import { resolveRequirements } from '../../../../src/harness/plan/requests.ts';
 import { matrixOf } from '../../../../src/harness/predict/matrix.ts';
 import type { Prediction, Predictor } from '../../../../src/harness/predict/model.ts';
-import { outsider } from '../../../../src/harness/predict/outsider.ts';
+import { outsider } from '../../../../src/harness/predict/ends/outsider.ts';
 import { createPredictor } from '../../../../src/harness/predict/predictor.ts';
 import { predictedVerdict, worst } from '../../../../src/harness/verdict/predicted.ts';
 import { casesYaml } from '../../../../src/reports/mutation/yaml.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ALL_ADDRESSES } from '../../../../src/harness/predict/addresses.ts';
+import { ALL_ADDRESSES } from '../../../../src/harness/predict/sets/addresses.ts';
 import { createPredictor } from '../../../../src/harness/predict/predictor.ts';
 import type { Workload } from '../../../../src/harness/inventory/model.ts';
 import { inventory, pod, policy, workload, type PolicySpec } from './fixtures.ts';

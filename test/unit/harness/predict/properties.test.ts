@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AddressSet, ALL_ADDRESSES } from '../../../../src/harness/predict/addresses.ts';
+import { AddressSet, ALL_ADDRESSES } from '../../../../src/harness/predict/sets/addresses.ts';
 import { createPredictor } from '../../../../src/harness/predict/predictor.ts';
 import type { Inventory } from '../../../../src/harness/inventory/model.ts';
 import { ADDRESSES, knownInventories, openInventories } from './arbitraries.ts';

@@ -1,4 +1,4 @@
-import { outsider } from '../../../../src/harness/predict/outsider.ts';
+import { outsider } from '../../../../src/harness/predict/ends/outsider.ts';
 import { createPredictor } from '../../../../src/harness/predict/predictor.ts';
 import type { Inventory, Workload } from '../../../../src/harness/inventory/model.ts';
 import { inventory, namespace, policy, workload, type PolicySpec } from './fixtures.ts';

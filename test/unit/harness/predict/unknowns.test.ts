@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { outsider } from '../../../../src/harness/predict/outsider.ts';
+import { outsider } from '../../../../src/harness/predict/ends/outsider.ts';
 import { createPredictor } from '../../../../src/harness/predict/predictor.ts';
 import type { Inventory, NetworkPlugin, Workload } from '../../../../src/harness/inventory/model.ts';
 import { inventory, namespace, pod, policy, unmodelled, workload, type PeerSpec } from './fixtures.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { outsider } from '../../../../src/harness/predict/outsider.ts';
+import { outsider } from '../../../../src/harness/predict/ends/outsider.ts';
 import { suggest } from '../../../../src/harness/suggest/suggest.ts';
 import { resolveRequirements } from '../../../../src/harness/plan/requests.ts';
 import type { RequirementSet } from '../../../../src/requirements/model.ts';

@@ -1,7 +1,7 @@
 import type { Protocol } from '../../../../src/requirements/model.ts';
 import type { Workload } from '../../../../src/harness/inventory/model.ts';
 import { assumedDns } from '../../../../src/harness/inventory/dns.ts';
-import { outsider } from '../../../../src/harness/predict/outsider.ts';
+import { outsider } from '../../../../src/harness/predict/ends/outsider.ts';
 import { inCidr, type End } from '../predict/oracle.ts';
 import type { CaseSpec, EndpointSpec, WorldSpec } from './worlds.ts';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Inventory } from '../../../../src/harness/inventory/model.ts';
 import type { ResolvedRequirement } from '../../../../src/harness/plan/requests.ts';
-import { ConnectionSet } from '../../../../src/harness/predict/connections.ts';
+import { ConnectionSet } from '../../../../src/harness/predict/sets/connections.ts';
 import { matrixOf } from '../../../../src/harness/predict/matrix.ts';
 import { createPredictor } from '../../../../src/harness/predict/predictor.ts';
 import { undocumentedAllows } from '../../../../src/harness/undocumented/allows.ts';

@@ -1,0 +1,94 @@
+import type { AdminPolicy, AdminRule } from '../../inventory/admin-model.ts';
+import type { Inventory, NetworkPolicy, Note } from '../../inventory/model.ts';
+import { ambientPolicies } from './ambient.ts';
+import { ciliumModeOf, isBefore } from './plugin-settings.ts';
+
+const MODES = 'https://docs.cilium.io/en/stable/security/network/policyenforcement/';
+const MISSING = 'https://docs.cilium.io/en/v1.15/network/kubernetes/policy/#networkpolicy-state';
+const EVERYTHING = { matchLabels: {}, matchExpressions: [] };
+
+/**
+ * The inventory as the plugin that runs takes it: what it ignores is left out, and what it adds of its own is there as
+ * policies, so that answers name it. Where no plugin is known it stays as it is.
+ */
+export function asEnforced(inventory: Inventory): Inventory {
+  const { adminPolicies, plugin } = inventory;
+  const mesh = ambientPolicies(inventory);
+  if (plugin.name !== 'cilium')
+    return mesh.length === 0 ? inventory : { ...inventory, adminPolicies: [...adminPolicies, ...mesh] };
+  if (ciliumModeOf(plugin) === 'never') return { ...inventory, policies: [], adminPolicies: mesh, unmodelled: [] };
+  return {
+    ...inventory,
+    adminPolicies: [
+      ...adminPolicies,
+      ...mesh,
+      ...(ciliumModeOf(plugin) === 'always' ? [ALWAYS] : []),
+      ...sctpOf(inventory),
+    ],
+  };
+}
+
+/** What of the input the plugin reads in a way of its own, or not at all; printed, and kept in the evidence. */
+export function dialectNotes(inventory: Inventory): readonly Note[] {
+  return [...ciliumNotes(inventory), ...dnsNotes(inventory)];
+}
+
+function ciliumNotes({ plugin, policies }: Inventory): readonly Note[] {
+  if (plugin.name !== 'cilium') return [];
+  const mode = ciliumModeOf(plugin);
+  if (mode === 'never')
+    return [{ text: `Cilium enforces no policies here (enable-policy=never): all is predicted open (${MODES})` }];
+  const always = { text: `Cilium isolates every pod here, selected or not (enable-policy=always, ${MODES})` };
+  const ranges = isBefore(plugin, 1, 16) ? policies.filter(hasRange) : [];
+  return [
+    ...(mode === 'always' ? [always] : []),
+    ...ranges.map(({ id, position }) => ({
+      text: `NetworkPolicy ${id} has an endPort, which Cilium before 1.16 ignores: the first port of the range alone is predicted (${MISSING})`,
+      position,
+    })),
+  ];
+}
+
+/** https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/ */
+function dnsNotes({ workloads }: Inventory): readonly Note[] {
+  const cache = workloads.find(({ kind, name }) => kind === 'DaemonSet' && name === 'node-local-dns');
+  if (cache === undefined) return [];
+  const text = `${cache.id} answers pods' questions for names on their own node: whether a rule that names the pods of kube-dns lets them through is not known (https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/)`;
+  return [{ text, position: cache.position }];
+}
+
+function hasRange({ ingress, egress }: NetworkPolicy): boolean {
+  return [...ingress, ...egress].some(({ ports = [] }) => ports.some(({ endPort }) => endPort !== undefined));
+}
+
+const AT = { file: 'cilium-config', line: 0, column: 0 };
+const denyAll: AdminRule = { index: 0, action: 'deny', peers: [{ kind: 'everyone', position: AT }], position: AT };
+
+const OF_ITS_OWN = {
+  kind: 'Cilium',
+  priority: 0,
+  subject: { namespaceSelector: EVERYTHING, podSelector: EVERYTHING },
+  position: AT,
+  raw: undefined,
+} as const;
+
+/** Every endpoint denies what nobody allows. */
+const ALWAYS: AdminPolicy = {
+  ...OF_ITS_OWN,
+  id: 'enable-policy=always',
+  tier: 'baseline',
+  isolates: true,
+  ingress: [denyAll],
+  egress: [denyAll],
+};
+
+/** https://docs.cilium.io/en/stable/configuration/sctp/ */
+function sctpOf({ plugin: { settings } }: Inventory): readonly AdminPolicy[] {
+  if (settings === undefined || settings['enable-sctp'] === 'true') return [];
+  const rule: AdminRule = {
+    ...denyAll,
+    ports: [{ protocol: 'SCTP', position: AT }],
+    doubt: 'Cilium carries SCTP only where enable-sctp is true (https://docs.cilium.io/en/stable/configuration/sctp/)',
+  };
+  return [{ ...OF_ITS_OWN, id: 'enable-sctp', tier: 'admin', ingress: [rule], egress: [rule] }];
+}

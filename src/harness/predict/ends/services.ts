@@ -1,0 +1,71 @@
+import { selects } from '../../../requirements/selector.ts';
+import type { Inventory, Service, ServicePort, Workload } from '../../inventory/model.ts';
+
+/** One port of a service at one workload behind it. */
+export interface ServiceEndpoint {
+  readonly workload: Workload;
+  readonly port: ServicePort;
+  /**
+   * The pod's port at which a connection to the service arrives. Behind a headless service nothing translates ports:
+   * its name gives the pods' addresses, so a client arrives at the very port that it dials.
+   * https://kubernetes.io/docs/concepts/services-networking/service/#headless-services
+   */
+  readonly targetPort: number;
+  /** The pod's port in the service's EndpointSlices, which ingress controllers dial, headless or not. */
+  readonly slicePort: number;
+}
+
+export interface ServiceTargets {
+  readonly endpoints: readonly ServiceEndpoint[];
+  /** An ExternalName service is another name for a host, and has no endpoints. */
+  readonly externalName?: string;
+  /** Why there are no endpoints, or fewer than one might expect, as sentences. */
+  readonly notes: readonly string[];
+}
+
+/** The pods behind a service, at their target ports: policies judge these, never the service's own address. */
+export function resolveService(inventory: Inventory, service: Service): ServiceTargets {
+  if (service.type === 'ExternalName') {
+    const externalName = service.externalName === undefined ? {} : { externalName: service.externalName };
+    return { endpoints: [], ...externalName, notes: [] };
+  }
+  const { selector } = service;
+  if (selector === undefined || Object.keys(selector).length === 0) {
+    const note = `service ${service.id} has no selector: its endpoints are made by hand and not known here`;
+    return { endpoints: [], notes: [note] };
+  }
+  const behind = inventory.workloads.filter(
+    ({ namespace, labels }) =>
+      namespace === service.namespace && selects({ matchLabels: selector, matchExpressions: [] }, labels),
+  );
+  if (behind.length === 0) return { endpoints: [], notes: [`service ${service.id} selects no workload`] };
+  return endpointsBehind(service, behind);
+}
+
+/** The endpoints of a service alone; see `resolveService`. */
+export function endpointsOf(inventory: Inventory, service: Service): readonly ServiceEndpoint[] {
+  return resolveService(inventory, service).endpoints;
+}
+
+function endpointsBehind(service: Service, behind: readonly Workload[]): ServiceTargets {
+  const endpoints: ServiceEndpoint[] = [];
+  const notes: string[] = [];
+  for (const workload of behind) {
+    for (const port of service.ports) {
+      const slicePort = targetOn(workload, port);
+      if (slicePort === undefined) {
+        notes.push(
+          `service ${service.id}: ${workload.id} has no ${port.protocol} port named "${port.targetPort}", so it does not serve port ${port.port}`,
+        );
+        continue;
+      }
+      endpoints.push({ workload, port, targetPort: service.headless ? port.port : slicePort, slicePort });
+    }
+  }
+  return { endpoints, notes };
+}
+
+function targetOn(workload: Workload, { protocol, targetPort }: ServicePort): number | undefined {
+  if (typeof targetPort === 'number') return targetPort;
+  return workload.ports.find((port) => port.name === targetPort && port.protocol === protocol)?.port;
+}

@@ -1,0 +1,146 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { AddressSet, ALL_ADDRESSES } from '../../../../../src/harness/predict/sets/addresses.ts';
+import { createPredictor } from '../../../../../src/harness/predict/predictor.ts';
+import type { Inventory } from '../../../../../src/harness/inventory/model.ts';
+import { mixedPolicies, settledPolicies } from './fixtures.ts';
+import { ADDRESSES, knownInventories, openInventories } from '../arbitraries.ts';
+import { oracleAllows, type World } from '../oracle.ts';
+import { outcomeOf, pairsOf, POINTS } from '../points.ts';
+
+/** Nodes share nothing: whether admin policies let a node and its pods alone is settled by no API. */
+function worldOf({ namespaces }: Inventory): World {
+  return {
+    addressOf: ({ pods }) => pods[0]?.addresses[0] ?? '',
+    labelsOf: (name) => namespaces.find((namespace) => namespace.name === name)?.labels ?? {},
+    sharesNode: () => false,
+  };
+}
+
+/** Every pod on a node of its own. */
+function apart(inventory: Inventory): Inventory {
+  return {
+    ...inventory,
+    workloads: inventory.workloads.map((workload) => ({
+      ...workload,
+      pods: workload.pods.map((pod) => ({ ...pod, node: workload.name })),
+    })),
+  };
+}
+
+describe('admin policies and a naive oracle', () => {
+  it('agree on every point where nothing is open', () => {
+    fc.assert(
+      fc.property(knownInventories, settledPolicies, (known, adminPolicies) => {
+        const inventory = { ...apart(known), adminPolicies };
+        const predictor = createPredictor(inventory);
+        const world = worldOf(inventory);
+        for (const [from, to] of pairsOf(inventory)) {
+          const prediction = predictor.between(from, to);
+          for (const point of POINTS) {
+            const { protocol, port } = point;
+            const expected = oracleAllows(inventory, world, { workload: from }, { workload: to }, protocol, port);
+            const answer = [from.id, to.id, point, outcomeOf(prediction, point)];
+            expect(answer).toEqual([from.id, to.id, point, expected ? 'allowed' : 'denied']);
+            expect(prediction.decide(protocol, port).outcome).toBe(answer[3]);
+          }
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('agree on every address, and the parts are disjoint and cover all', () => {
+    fc.assert(
+      fc.property(knownInventories, settledPolicies, (known, adminPolicies) => {
+        const inventory = { ...apart(known), adminPolicies };
+        const predictor = createPredictor(inventory);
+        const world = worldOf(inventory);
+        for (const workload of inventory.workloads) {
+          const out = predictor.toAddresses(workload, ALL_ADDRESSES);
+          const into = predictor.fromAddresses(ALL_ADDRESSES, workload);
+          for (const parts of [out, into]) {
+            const sum = parts.reduce((all, { addresses }) => all.union(addresses), AddressSet.EMPTY);
+            expect(sum.equals(ALL_ADDRESSES)).toBe(true);
+            parts.forEach((part, index) => {
+              for (const other of parts.slice(index + 1)) expect(part.addresses.overlaps(other.addresses)).toBe(false);
+            });
+          }
+          for (const address of ADDRESSES) {
+            for (const { protocol, port } of POINTS) {
+              const at = (parts: typeof out): string | undefined =>
+                parts.find(({ addresses }) => addresses.contains(address))?.prediction.decide(protocol, port).outcome;
+              const isOut = oracleAllows(inventory, world, { workload }, { address }, protocol, port);
+              const isIn = oracleAllows(inventory, world, { address }, { workload }, protocol, port);
+              expect([at(out), at(into)]).toEqual([isOut, isIn].map((yes) => (yes ? 'allowed' : 'denied')));
+            }
+          }
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('agree in every world that is left open: labels, addresses, and the order of kinds and equal priorities', () => {
+    const env = fc.constantFrom<Record<string, string>>({}, { env: 'x' }, { env: 'y' }, { env: 'other' });
+    const elsewhere = fc.constantFrom('10.9.9.9', '10.1.0.1', '172.20.0.1', '192.168.7.7', '100.100.0.1');
+    fc.assert(
+      fc.property(
+        openInventories,
+        mixedPolicies,
+        fc.array(env, { minLength: 3, maxLength: 3 }),
+        elsewhere,
+        fc.record({
+          choice: fc.nat(),
+          shares: fc.boolean(),
+          ranks: fc.array(fc.nat(9), { minLength: 4, maxLength: 4 }),
+          v1First: fc.boolean(),
+        }),
+        (open, adminPolicies, envs, address, { choice, shares, ranks, v1First }) => {
+          const inventory = { ...open, adminPolicies };
+          const world: World = {
+            addressOf: ({ pods }) => pods[choice % Math.max(1, pods.length)]?.addresses[0] ?? address,
+            labelsOf: (name) => {
+              const found = inventory.namespaces.find((namespace) => namespace.name === name);
+              return { ...found?.labels, ...(found?.defined === false && envs['abc'.indexOf(name)]) };
+            },
+            sharesNode: (a, b) => {
+              const [one, other] = [a, b].map(({ pods }) => pods[choice % Math.max(1, pods.length)]?.node);
+              return one === undefined || other === undefined ? shares : one === other;
+            },
+            rank: (policy) => {
+              const isV1 = policy.kind !== 'ClusterNetworkPolicy';
+              return (isV1 === v1First ? 0 : 1000) + policy.priority * 10 + (ranks[Number(policy.id.slice(1))] ?? 0);
+            },
+          };
+          const predictor = createPredictor(inventory);
+          for (const [from, to] of pairsOf(inventory)) {
+            const prediction = predictor.between(from, to);
+            for (const point of POINTS) {
+              const { protocol, port } = point;
+              const outcome = outcomeOf(prediction, point);
+              const { outcome: decided, reason, egress, ingress } = prediction.decide(protocol, port);
+              expect(decided).toBe(outcome);
+              for (const side of [egress, ingress]) {
+                const isOpen = side.allowedBy.length > 0 || side.exempt !== undefined || side.isolatedBy.length === 0;
+                expect(isOpen).toBe(side.outcome === 'allowed');
+              }
+              if (outcome === 'unknown') expect(reason).toBeTruthy();
+              else {
+                const allows = oracleAllows(inventory, world, { workload: from }, { workload: to }, protocol, port);
+                expect([from.id, to.id, point, outcome]).toEqual([
+                  from.id,
+                  to.id,
+                  point,
+                  allows ? 'allowed' : 'denied',
+                ]);
+                for (const note of reason?.split('; ') ?? []) expect(prediction.notes.join('; ')).toContain(note);
+              }
+            }
+          }
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+});
