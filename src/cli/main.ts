@@ -1,12 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { MayreachError } from '../source/error.ts';
-import { explainCommand } from './commands/explain.ts';
-import { initCommand } from './commands/init.ts';
-import { matrixCommand } from './commands/matrix.ts';
-import { mutateCommand } from './commands/mutate.ts';
-import { runCommand } from './commands/run.ts';
-import { suggestCommand } from './commands/suggest.ts';
 import { toolVersion } from '../input/about.ts';
 import { EXIT_INTERRUPTED } from './interrupt.ts';
 import { SILENT, usageError } from './usage.ts';
@@ -23,6 +17,16 @@ Exit status:
   3    could not run (bad input, no cluster, no right)
   130  interrupted; nothing is left behind`;
 
+/** In the order of the help text. */
+const COMMANDS = new Map<string, () => Promise<Command>>([
+  ['run', async () => (await import('./commands/run.ts')).runCommand()],
+  ['matrix', async () => (await import('./commands/matrix.ts')).matrixCommand()],
+  ['explain', async () => (await import('./commands/explain.ts')).explainCommand()],
+  ['mutate', async () => (await import('./commands/mutate.ts')).mutateCommand()],
+  ['suggest', async () => (await import('./commands/suggest.ts')).suggestCommand()],
+  ['init', async () => (await import('./commands/init.ts')).initCommand()],
+]);
+
 async function main(argv: readonly string[]): Promise<void> {
   checkNodeVersion(process.version);
   const program = new Command('mayreach')
@@ -31,17 +35,16 @@ async function main(argv: readonly string[]): Promise<void> {
     .addHelpText('after', EXIT_CODES)
     .configureOutput(SILENT)
     .exitOverride();
-  for (const command of [
-    runCommand(),
-    matrixCommand(),
-    explainCommand(),
-    mutateCommand(),
-    suggestCommand(),
-    initCommand(),
-  ]) {
+  for (const command of await commandsFor(argv[2])) {
     program.addCommand(command.configureOutput(SILENT).exitOverride());
   }
   await program.parseAsync(argv);
+}
+
+/** The one that is named, or all where that does not settle it: loading them is half of a short run. */
+function commandsFor(name = ''): Promise<readonly Command[]> {
+  const named = COMMANDS.get(name);
+  return Promise.all((named === undefined ? [...COMMANDS.values()] : [named]).map((load) => load()));
 }
 
 function exitOf(error: unknown): number {

@@ -22,10 +22,13 @@ export interface WrittenFile {
  * Each file is whole or, if something fails, as it was before. Throws REPORT_UNWRITABLE with the path.
  */
 export async function writeReports(evidence: Evidence, folder: string): Promise<WrittenFile[]> {
-  const record = await writeAtomically(join(folder, 'evidence.json'), evidenceJson(evidence));
+  const [record, junit] = await Promise.all([
+    writeAtomically(join(folder, 'evidence.json'), evidenceJson(evidence)),
+    writeAtomically(join(folder, 'junit.xml'), junitXml(evidence)),
+  ]);
   return [
     record,
-    await writeAtomically(join(folder, 'junit.xml'), junitXml(evidence)),
+    junit,
     await writeAtomically(join(folder, 'report.html'), htmlReport(evidence, { evidenceSha256: record.sha256 })),
   ];
 }

@@ -52,6 +52,7 @@ async function run(paths: readonly string[], flags: RunFlags): Promise<number> {
   const interruption = onInterrupt((text) => progress.stage(text));
   try {
     const cluster = clusterOptions(flags);
+    const about = aboutRun(['mayreach', ...process.argv.slice(2)]);
     const { sets, manifests } = await readInput(paths, flags.manifests);
     if (sets.length === 0) throw withoutRequirements(paths);
     const asked = {
@@ -73,7 +74,7 @@ async function run(paths: readonly string[], flags: RunFlags): Promise<number> {
     const evidence = await runRequirements({
       ...asked,
       manifests,
-      about: await aboutRun(['mayreach', ...process.argv.slice(2)]),
+      about: await about,
       outFolder: flags.out,
       now: () => new Date(),
     });

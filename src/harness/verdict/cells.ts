@@ -1,7 +1,7 @@
 import type { Expectation } from '../../requirements/model.ts';
 import type { EvidenceCell, EvidenceDecision, Verdict } from '../evidence/schema.ts';
 import { isRange, portText, type Cell } from '../plan/cell.ts';
-import type { SideDecision } from '../predict/model.ts';
+import type { Decision, SideDecision } from '../predict/model.ts';
 import type { Trial, TrialProbe } from '../plan/trials.ts';
 import { judgeObserved } from './observed.ts';
 import type { ObservedRun } from './observed-run.ts';
@@ -9,11 +9,18 @@ import { predictedVerdict } from './predicted.ts';
 import { reasonText } from './wording.ts';
 
 /** The evidence of one cell: one entry, or one for each address and family at which it was tried. */
-export function judgeCell(cell: Cell, expect: Expectation, run: ObservedRun | undefined): readonly EvidenceCell[] {
+export function judgeCell(drawn: Cell, expect: Expectation, run: ObservedRun | undefined): readonly EvidenceCell[] {
+  const cell = decidedOnce(drawn);
   const trial = run?.plan.trials.get(cell.key);
   if (run === undefined || trial === undefined) return [judgePredicted(cell, expect)];
   if (trial.kind === 'none') return [judgeUntried(cell, expect, trial)];
   return trial.probes.map((tried) => judgeTried(cell, expect, tried, run));
+}
+
+/** The sentence and the record both ask which rules decide; the walk along the rules is most of the work. */
+function decidedOnce(cell: Cell): Cell {
+  let decision: Decision | undefined;
+  return { ...cell, prediction: { ...cell.prediction, decide: () => (decision ??= cell.prediction.decide()) } };
 }
 
 /** What helps where files do not tell. */
