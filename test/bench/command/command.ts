@@ -8,6 +8,7 @@ import { compiledCommand } from '../support/command.ts';
 import { withLab, type Lab } from '../support/lab.ts';
 import { measureNode, type MeasuredProcess } from '../support/process.ts';
 import { median, repeated } from '../support/statistics.ts';
+import { measureBarePods, type BarePods } from './bare.ts';
 import { deployWorkloads, EVERY_PAIR, EVERY_PAIR_AND_ITSELF } from './workloads.ts';
 
 /** From the command line to verdicts on a cluster that is up, as `cyclonus` is timed: 31 s on the lab. */
@@ -23,7 +24,11 @@ export const command: Benchmark = {
         await deployWorkloads(lab.kube, ledger, lab.probeImage, context.signal);
         const pairs = await measureCommand('every ordered pair', EVERY_PAIR, lab, context);
         const itself = await measureCommand('and each to itself', EVERY_PAIR_AND_ITSELF, lab, context);
-        return toResult(lab, pairs, itself);
+        context.tell(`${pairs.pods} pods that only sleep, started and removed`);
+        const bare = await repeated(context.repeats, () =>
+          measureBarePods(lab.kube, lab.probeImage, pairs.pods, context.signal),
+        );
+        return toResult(lab, pairs, itself, bare);
       } finally {
         await ledger.removeAll();
       }
@@ -65,7 +70,12 @@ async function measureCommand(
   }
 }
 
-function toResult({ k3sImage, probeImage, plugin }: Lab, pairs: Measured, itself: Measured): BenchResult {
+function toResult(
+  { k3sImage, probeImage, plugin }: Lab,
+  pairs: Measured,
+  itself: Measured,
+  bare: readonly BarePods[],
+): BenchResult {
   return {
     name: command.name,
     about: command.about,
@@ -99,8 +109,15 @@ function toResult({ k3sImage, probeImage, plugin }: Lab, pairs: Measured, itself
         rows: stagesOf(runs),
       })),
     ],
-    notes: [`${k3sImage}, ${plugin}, probes ${probeImage}`],
+    notes: [
+      `${pairs.pods} pods that only sleep, on the same cluster: started in ${secondsText(bare.map(({ startSeconds }) => startSeconds))}, removed in ${secondsText(bare.map(({ removeSeconds }) => removeSeconds))}`,
+      `${k3sImage}, ${plugin}, probes ${probeImage}`,
+    ],
   };
+}
+
+function secondsText(seconds: readonly number[]): string {
+  return `${median(seconds).toFixed(1)} s`;
 }
 
 function row({ title, runs, pods, evidence }: Measured): readonly (string | number)[] {
