@@ -98,11 +98,16 @@ function cellRow(cell: EvidenceCell): Markup {
   return html`<tr>
     <td>${breakable(from)}</td>
     <td>${breakable(to)}${through}${address !== undefined && html` <span class="soft">${address}</span>`}</td>
-    <td>${protocol} ${port}</td>
+    <td>${connection(protocol, String(port))}</td>
     <td>${predicted}</td>
     <td>${observed === null ? '–' : outcomeWords(observed)}${disagrees(cell) && html` <b>≠ predicted</b>`}</td>
     <td>${badge(verdict)}</td>
   </tr> `;
+}
+
+/** Every protocol and every port are one word, not `any any`. */
+function connection(protocol: string, port: string): string {
+  return protocol === port ? port : `${protocol} ${port}`;
 }
 
 /** Whether the network did what the policies do not say; what is not proven disagrees with nothing. */
