@@ -36,6 +36,8 @@ export interface AdminPolicy {
   /** Lower first. The one BaselineAdminNetworkPolicy has none, and 0 here; a policy of Calico without one comes last. */
   readonly priority: number;
   readonly subject: NamespacedPods | Endpoints;
+  /** Absent: every version has it. */
+  readonly since?: Since;
   /** A default deny: whom it selects is isolated. */
   readonly isolates?: true;
   /** Of a policy of Calico: where the end of its tier counts, rules or not. Absent: where it has rules. */
@@ -46,6 +48,14 @@ export interface AdminPolicy {
   readonly position: Position;
   /** The object as it was read. */
   readonly raw: unknown;
+}
+
+/** What a plugin has from one of its versions on. */
+export interface Since {
+  /** `1016` for 1.16. */
+  readonly minor: number;
+  /** As a sentence's end: `it has …, which Cilium takes from 1.16 on`. */
+  readonly why: string;
 }
 
 /** Pods off the host network, by the labels of their namespace and their own. */
@@ -88,7 +98,7 @@ export interface AdminRule {
 }
 
 export type AdminPeer =
-  | ({ readonly kind: 'pods'; readonly position: Position } & NamespacedPods)
+  | ({ readonly kind: 'pods'; readonly since?: Since; readonly position: Position } & NamespacedPods)
   /** By address, the cluster's own pods and nodes included. */
   | { readonly kind: 'networks'; readonly cidrs: readonly string[]; readonly position: Position }
   | { readonly kind: 'everyone'; readonly position: Position }
@@ -102,7 +112,7 @@ export type AdminPeer =
   /** Wherever the API server is: a node, or outside. */
   | { readonly kind: 'apiserver'; readonly position: Position }
   /** What has no labels at all, addresses outside and nodes, if Cilium's version takes them so. */
-  | { readonly kind: 'unlabelled'; readonly position: Position }
+  | { readonly kind: 'unlabelled'; readonly since?: Since; readonly position: Position }
   /** `some`: nodes that are not told apart here. */
   | { readonly kind: 'nodes'; readonly selector: LabelSelector | 'some'; readonly position: Position }
   | { readonly kind: 'domainNames'; readonly names: readonly string[]; readonly position: Position };

@@ -1,5 +1,5 @@
 import type { Direction } from '../../requirements/model.ts';
-import { selects } from '../../requirements/selector.ts';
+import { selects, type LabelSelector } from '../../requirements/selector.ts';
 import type { AdminPeer } from './admin-model.ts';
 import { isStrictSubset, parseCidr } from './cidr.ts';
 import { NAME_LABEL, readCiliumSelector } from './cilium-selectors.ts';
@@ -59,11 +59,17 @@ export function readCiliumPeers(
  */
 function readEndpoints(item: Field, namespace: string): readonly AdminPeer[] {
   const { position } = item;
-  const { namespaceSelector, podSelector } = readCiliumSelector(item, namespace);
+  const { namespaceSelector, podSelector, elsewhere } = readCiliumSelector(item, namespace);
   const pods: AdminPeer = { kind: 'pods', namespaceSelector, podSelector, position };
+  const isMetWithoutLabels = (selector: LabelSelector) => selects(selector, {}) && selects(podSelector, {});
   const isNamed = namespaceSelector.matchExpressions.some(({ key }) => key === NAME_LABEL);
-  const isMetWithoutLabels = isNamed && selects(namespaceSelector, {}) && selects(podSelector, {});
-  return isMetWithoutLabels ? [pods, { kind: 'unlabelled', position }] : [pods];
+  if (elsewhere === undefined) {
+    return isNamed && isMetWithoutLabels(namespaceSelector) ? [pods, { kind: 'unlabelled', position }] : [pods];
+  }
+  const others: AdminPeer = { kind: 'pods', podSelector, ...elsewhere, position };
+  const { since } = elsewhere;
+  const unlabelled: AdminPeer = { kind: 'unlabelled', since, position };
+  return [pods, others, ...(isMetWithoutLabels(elsewhere.namespaceSelector) ? [unlabelled] : [])];
 }
 
 function readEntity(item: Field): readonly AdminPeer[] {

@@ -34,6 +34,10 @@ export function readCiliumPolicy(object: KubeObject): readonly AdminPolicy[] {
   return specs.flatMap((spec) => readSpec(spec, namespace).map((part) => ({ ...identity, ...part })));
 }
 
+const WITH_DEFAULT_DENY: Pick<AdminPolicy, 'since'> = {
+  since: { minor: 1016, why: 'it has enableDefaultDeny, which Cilium takes from 1.16 on' },
+};
+
 type Part = Omit<AdminPolicy, 'kind' | 'id' | 'position' | 'raw'>;
 
 function readSpec(spec: Field, namespace: string): readonly Part[] {
@@ -57,10 +61,13 @@ function readSpec(spec: Field, namespace: string): readonly Part[] {
       .items()
       .flatMap((rule, index) => readRule(rule, index, direction, action, namespace));
   };
+  const since = DIRECTIONS.some((direction) => spec.at('enableDefaultDeny', direction).present)
+    ? WITH_DEFAULT_DENY
+    : {};
   return [
-    { tier: 'admin', priority: 0, subject, ingress: rules('ingressDeny'), egress: rules('egressDeny') },
-    { tier: 'admin', priority: 1, subject, ingress: rules('ingress'), egress: rules('egress') },
-    { tier: 'baseline', priority: 0, subject, ...readDefaultDeny(spec) },
+    { tier: 'admin', priority: 0, subject, ...since, ingress: rules('ingressDeny'), egress: rules('egressDeny') },
+    { tier: 'admin', priority: 1, subject, ...since, ingress: rules('ingress'), egress: rules('egress') },
+    { tier: 'baseline', priority: 0, subject, ...since, ...readDefaultDeny(spec) },
   ];
 }
 
@@ -75,13 +82,17 @@ function readSubject(field: Field, namespace: string): NamespacedPods {
   return { namespaceSelector, podSelector };
 }
 
-/** A direction with rules is denied by default; `enableDefaultDeny`, from Cilium 1.16 on, says otherwise. */
+/**
+ * A direction with rules is denied by default, unless `enableDefaultDeny` is false for it: then nobody is isolated
+ * whom no other policy isolates. https://docs.cilium.io/en/stable/security/policy/intro/#rule-basics
+ */
 function readDefaultDeny(spec: Field): Pick<AdminPolicy, 'ingress' | 'egress' | 'isolates'> {
   const deny = (direction: Direction): readonly AdminRule[] => {
     const wanted = spec.at('enableDefaultDeny', direction).flag();
-    if (wanted !== undefined) throw new Unmodelled('it has enableDefaultDeny, which Cilium takes from 1.16 on');
     const holder = [spec.get(direction), spec.get(`${direction}Deny`)].find((field) => field.items().length > 0);
-    if (holder === undefined) return [];
+    if (wanted === true && holder === undefined)
+      throw new Unmodelled(`it has a default deny without rules of ${direction}`);
+    if (wanted === false || holder === undefined) return [];
     const { position } = holder;
     return [{ index: 0, action: 'deny', peers: [{ kind: 'everyone', position }], position }];
   };

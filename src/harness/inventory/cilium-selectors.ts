@@ -1,21 +1,31 @@
 import type { LabelExpression, LabelSelector } from '../../requirements/selector.ts';
-import type { NamespacedPods } from './admin-model.ts';
+import type { NamespacedPods, Since } from './admin-model.ts';
 import type { Field } from './field.ts';
 import { readSelector } from './labels.ts';
 import { Unmodelled } from './unmodelled.ts';
 
 const NAMESPACE = 'io.kubernetes.pod.namespace';
 const NAMESPACE_LABELS = 'io.cilium.k8s.namespace.labels.';
+/** Of selectors of namespaces' labels that name no namespace: observed on 1.15, and told by the sources of 1.16 to 1.18. */
+const OF_ALL_NAMESPACES: Since = {
+  minor: 1016,
+  why: 'it selects by labels of namespaces and names none, which Cilium before 1.16 takes for its own namespace alone (https://docs.cilium.io/en/stable/security/policy/kubernetes/#namespaces)',
+};
 export const NAME_LABEL = 'kubernetes.io/metadata.name';
+
+export interface CiliumSelector extends NamespacedPods {
+  /** The namespaces in which it selects besides, from a version of Cilium on. */
+  readonly elsewhere?: { readonly namespaceSelector: LabelSelector; readonly since: Since };
+}
 
 /**
  * A selector of endpoints, split into what it says of namespaces and of pods. One that names no namespace selects in
- * `namespace`, whatever it says of namespaces' labels, and everywhere where that is empty.
+ * `namespace`, and everywhere where that is empty; one of namespaces' labels selects in others, too, by the version.
  * https://docs.cilium.io/en/stable/network/kubernetes/policy/#namespaces
  * https://docs.cilium.io/en/stable/security/policy/kubernetes/#namespaces
  * @throws Unmodelled for labels that are no pod's or namespace's, or that Cilium may not see
  */
-export function readCiliumSelector(field: Field, namespace: string): NamespacedPods {
+export function readCiliumSelector(field: Field, namespace: string): CiliumSelector {
   const { matchLabels, matchExpressions } = readSelector(stripSources(field));
   const all: readonly LabelExpression[] = [
     ...Object.entries(matchLabels).map(([key, value]) => ({ key, operator: 'In' as const, values: [value] })),
@@ -30,7 +40,12 @@ export function readCiliumSelector(field: Field, namespace: string): NamespacedP
   }
   const isNamed = all.some(({ key }) => key === NAMESPACE);
   const own = isNamed || namespace === '' ? {} : { [NAME_LABEL]: namespace };
-  return { namespaceSelector: selectorOf(ofNamespaces, own), podSelector: selectorOf(ofPods, {}) };
+  const selector = { namespaceSelector: selectorOf(ofNamespaces, own), podSelector: selectorOf(ofPods, {}) };
+  if (ofNamespaces.length === 0 || !Object.hasOwn(own, NAME_LABEL)) return selector;
+  return {
+    ...selector,
+    elsewhere: { namespaceSelector: selectorOf(ofNamespaces, {}), since: OF_ALL_NAMESPACES },
+  };
 }
 
 /** Single values as labels: what people wrote is shown so. */

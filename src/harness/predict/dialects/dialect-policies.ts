@@ -1,6 +1,7 @@
 import type { AdminPolicy, AdminRule } from '../../inventory/admin-model.ts';
 import type { Inventory, NetworkPolicy, Note } from '../../inventory/model.ts';
 import { ambientPolicies } from './ambient.ts';
+import { asItsVersionHas } from './cilium-since.ts';
 import { ciliumModeOf, isBefore } from './plugin-settings.ts';
 
 const MODES = 'https://docs.cilium.io/en/stable/security/network/policyenforcement/';
@@ -11,7 +12,8 @@ const EVERYTHING = { matchLabels: {}, matchExpressions: [] };
  * The inventory as the plugin that runs takes it: what it ignores is left out, and what it adds of its own is there as
  * policies, so that answers name it. Where no plugin is known it stays as it is.
  */
-export function asEnforced(inventory: Inventory): Inventory {
+export function asEnforced(read: Inventory): Inventory {
+  const inventory = asItsVersionHas(read);
   const { adminPolicies, plugin } = inventory;
   const mesh = ambientPolicies(inventory);
   if (plugin.name !== 'cilium')

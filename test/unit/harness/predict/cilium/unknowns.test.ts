@@ -43,9 +43,9 @@ describe('what is not known of policies of Cilium', () => {
     ],
     ['services', 'egress: [{toServices: [{k8sService: {serviceName: s}}]}]', /toServices, which is not modelled/],
     [
-      'a default deny that is set',
-      'enableDefaultDeny: {ingress: false}, ingress: [{fromEndpoints: [{}]}]',
-      /enableDefaultDeny/,
+      'a default deny of a direction without rules',
+      'enableDefaultDeny: {egress: true}, ingress: [{fromEndpoints: [{}]}]',
+      /a default deny without rules of egress/,
     ],
     ['a group of CIDRs', 'egress: [{toCIDRSet: [{cidrGroupRef: g}]}]', /cidrGroupRef/],
     [
