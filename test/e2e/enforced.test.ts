@@ -41,7 +41,7 @@ podSelector: {matchLabels: {app: server}}
 policyTypes: [Ingress]
 ingress:
   - from: [{podSelector: {matchLabels: {client: 'yes'}}}]
-    ports: [{port: http}, {port: 5353, protocol: UDP}]`,
+    ports: [{port: http}, {port: 5353, endPort: 5360, protocol: UDP}]`,
   ),
 ];
 
@@ -111,6 +111,12 @@ describe('an enforcing network', () => {
     expect(evidence.cluster.canaries[0]?.phases).toHaveLength(12);
     expect(run.exit).toBe(1);
     expect(containersLeft()).toEqual([]);
+  });
+
+  test('what the plugin that runs reads in a way of its own is said, and kept', () => {
+    const said = /NetworkPolicy shut\/server-in has an endPort, which Cilium before 1\.16 ignores/;
+    expect(run.stderr).toMatch(said);
+    expect(evidence.inventory.notes.map(({ text }) => text).join('\n')).toMatch(said);
   });
 
   test.each(['OPEN-TCP', 'OPEN-UDP', 'STRICT', 'NAMED', 'UDP'])('%s: what may be reached is open, and met', (id) => {

@@ -1,6 +1,6 @@
 import type { Evidence } from '../evidence/schema.ts';
 import { clusterDns } from '../inventory/dns.ts';
-import type { Inventory, NetworkPlugin } from '../inventory/model.ts';
+import type { Inventory, NetworkPlugin, Note } from '../inventory/model.ts';
 import type { ReadManifests } from '../clusters/manifests/read.ts';
 import { cellsOf, type PlannedRequirement } from '../plan/cells.ts';
 import { resolveRequirements } from '../plan/requests.ts';
@@ -11,7 +11,7 @@ import type { RequirementSet } from '../../requirements/model.ts';
 import { MayreachError } from '../../source/error.ts';
 import { formatLine } from '../../source/position.ts';
 import type { RunFacts } from './assemble.ts';
-import type { RunIdentity, RunOptions } from './options.ts';
+import type { Progress, RunIdentity, RunOptions } from './options.ts';
 import { readUntilAborted } from './stdin.ts';
 
 /** Predicts from files alone: no cluster, nothing to install. */
@@ -72,13 +72,24 @@ export async function readAll({
   }
   const read = await readUntilAborted(manifests, signal);
   const inventory = noteDialect(plugin === undefined ? read.inventory : { ...read.inventory, plugin });
-  for (const { text, position } of inventory.notes) {
-    progress.note(position === undefined ? text : `${text} (${formatLine(position)})`);
-  }
+  for (const note of inventory.notes) progress.note(noteText(note));
   return { ...read, inventory };
 }
 
 /** The inventory with what is said of the way in which its plugin takes it. */
 export function noteDialect(inventory: Inventory): Inventory {
-  return { ...inventory, notes: [...inventory.notes, ...dialectNotes(inventory)] };
+  const said = new Set(inventory.notes.map(({ text }) => text));
+  const notes = dialectNotes(inventory).filter(({ text }) => !said.has(text));
+  return { ...inventory, notes: [...inventory.notes, ...notes] };
+}
+
+/** Files on the plugin that took them: what was not said without it is said now. */
+export function onPlugin(inventory: Inventory, plugin: NetworkPlugin, progress: Pick<Progress, 'note'>): Inventory {
+  const noted = noteDialect({ ...inventory, plugin });
+  for (const added of noted.notes.slice(inventory.notes.length)) progress.note(noteText(added));
+  return noted;
+}
+
+function noteText({ text, position }: Note): string {
+  return position === undefined ? text : `${text} (${formatLine(position)})`;
 }

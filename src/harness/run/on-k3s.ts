@@ -14,7 +14,7 @@ import { agentSha256 } from '../probe/agent/source.ts';
 import type { RunFacts } from './assemble.ts';
 import { setUpField } from './field.ts';
 import { observe, type ObservedFacts } from './observe.ts';
-import { pluginOf, readAll } from './on-files.ts';
+import { onPlugin, pluginOf, readAll } from './on-files.ts';
 import type { ClusterOptions, RunIdentity, RunOptions } from './options.ts';
 import { stayOn } from './stay.ts';
 
@@ -98,12 +98,13 @@ async function runWith(
     const missing = await dnsMissing;
     if (missing !== undefined) options.progress.note(`names may not resolve: ${missing}`);
     const plugin = await detectPlugin(kube, { k3sArgs: cluster.args });
+    const taken = onPlugin(inventory, plugin, options.progress);
     const judged = async (asked: RunOptions): Promise<RunFacts> => {
       const observed = await observe(
         {
           kube,
           field,
-          inventory,
+          inventory: taken,
           plugin,
           serviceAddresses: serviceAddresses(applied),
           servicesByEndpoints: false,
