@@ -61,17 +61,23 @@ export function matrixAddresses(inventory: Inventory): AddressSet {
     .flatMap(({ peers: named = [] }) => named);
   const texts = [
     ...peers.flatMap((peer) => (peer.kind === 'ipBlock' ? [peer.cidr] : [])),
-    ...ofCalico(inventory),
+    ...ofTiers(inventory),
     ...inventory.workloads.flatMap(({ pods }) => pods.flatMap(({ addresses }) => addresses)),
     ...inventory.services.flatMap(({ addresses }) => addresses),
   ];
   return texts.some((text) => text.includes(':')) ? ALL_IPV4.union(ALL_IPV6) : ALL_IPV4;
 }
 
-function ofCalico({ adminPolicies, calico }: Inventory): readonly string[] {
+/** Of Cilium's `world` both families are part, whatever the cluster has: the whole of one says nothing there. */
+function ofTiers({ adminPolicies, calico }: Inventory): readonly string[] {
   const rules = adminPolicies.flatMap(({ ingress, egress }) => [...ingress, ...egress]);
   const ends = rules.flatMap(({ ends: found }) => (found === undefined ? [] : [found.source, found.destination]));
-  return [...ends, ...(calico?.networkSets ?? [])].flatMap(({ nets = [] }) => nets);
+  const peers = rules.flatMap(({ peers: named }) => named);
+  return [
+    ...[...ends, ...(calico?.networkSets ?? [])].flatMap(({ nets = [] }) => nets),
+    ...peers.flatMap((peer) => (peer.kind === 'networks' ? peer.cidrs : [])),
+    ...peers.flatMap((peer) => (peer.kind === 'world' && peer.cidrs.length === 1 ? peer.cidrs : [])),
+  ];
 }
 
 /**

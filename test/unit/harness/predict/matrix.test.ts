@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { matrixOf } from '../../../../src/harness/predict/matrix.ts';
 import { createPredictor } from '../../../../src/harness/predict/predictor.ts';
 import type { Inventory, Route } from '../../../../src/harness/inventory/model.ts';
+import { admin } from './admin-fixtures.ts';
 import { inventory, namespace, policy, service, unmodelled, workload, type PolicySpec } from './fixtures.ts';
 
 const web = workload('shop/web', { app: 'web' }, { ports: [{ name: 'http', protocol: 'TCP', port: 8080 }] });
@@ -54,6 +55,23 @@ describe('the matrix', () => {
     const rows = rowsOf({ workloads: [db], policies: [six] });
     expect(rows).toContain('shop/db[StatefulSet] > fd00::-fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff: all');
     expect(rows).toContain('::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff > shop/db[StatefulSet]: all');
+  });
+
+  it.each([
+    ['networks of an administrator', { kind: 'networks', cidrs: ['fd00::/8'] }, true],
+    ["Cilium's blocks", { kind: 'world', cidrs: ['fd00::/8'], except: [] }, true],
+    [
+      "Cilium's world, which is of both families everywhere",
+      { kind: 'world', cidrs: ['0.0.0.0/0', '::/0'], except: [] },
+      false,
+    ],
+  ] as const)('as do %s', (_, peer, names) => {
+    const six = admin('six', { egress: [{ action: 'deny' }] });
+    const [rule] = six.egress;
+    if (rule === undefined) throw new Error('no rule');
+    const adminPolicies = [{ ...six, egress: [{ ...rule, peers: [{ ...peer, position: rule.position }] }] }];
+    const rows = rowsOf({ workloads: [db], adminPolicies });
+    expect(rows.some((row) => row.includes('fcff:ffff'))).toBe(names);
   });
 
   it('leaves out what is not known, and says it apart with its reason', () => {
