@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { matrixOf } from '../../../../src/harness/predict/matrix.ts';
 import { createPredictor } from '../../../../src/harness/predict/predictor.ts';
 import type { Inventory, Route } from '../../../../src/harness/inventory/model.ts';
-import { admin } from './admin-fixtures.ts';
+import { admin } from './admin/fixtures.ts';
 import { inventory, namespace, policy, service, unmodelled, workload, type PolicySpec } from './fixtures.ts';
 
 const web = workload('shop/web', { app: 'web' }, { ports: [{ name: 'http', protocol: 'TCP', port: 8080 }] });
