@@ -38,10 +38,15 @@ export function createPredictor(inventory: Inventory, options: PredictorOptions 
 
 function between(engine: Engine, from: Workload, to: Workload): Prediction {
   const traffic = nodeTraffic(from, to, engine.dialect);
-  const pairs = engine
-    .membersOf(from)
-    .flatMap((source) => engine.membersOf(to).map((target) => new PairPrediction(engine, source, target, traffic)));
-  const [first, ...others] = pairs;
+  const [sources, targets] = [engine.membersOf(from), engine.membersOf(to)];
+  const [source, target] = [sources[0], targets[0]];
+  // Most workloads are one class; of pairs of those there may be millions.
+  if (sources.length === 1 && targets.length === 1 && source !== undefined && target !== undefined) {
+    return new PairPrediction(engine, source, target, traffic);
+  }
+  const [first, ...others] = sources.flatMap((one) =>
+    targets.map((other) => new PairPrediction(engine, one, other, traffic)),
+  );
   if (first === undefined) throw new TypeError('a workload has at least one class');
   return others.length === 0 ? first : new MixedPrediction([first, ...others], [...new Set([from, to])]);
 }

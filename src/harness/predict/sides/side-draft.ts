@@ -54,10 +54,22 @@ export class SideDraft {
     }
   }
 
+  /** Towards most classes one end says the same as towards the class before: those need not be looked up. */
   finish(): readonly Side[] {
-    return Array.from(this.#allowed, (allowed, index) =>
-      this.#table.side(allowed, this.#perhaps[index] ?? NONE, this.#notes[index] ?? 0),
-    );
+    let last: Side | undefined;
+    return Array.from(this.#allowed, (allowed, index) => {
+      last = last !== undefined && this.#isAsBefore(index) ? last : this.#side(allowed, index);
+      return last;
+    });
+  }
+
+  #side(allowed: SetId, index: number): Side {
+    return this.#table.side(allowed, this.#perhaps[index] ?? NONE, this.#notes[index] ?? 0);
+  }
+
+  #isAsBefore(index: number): boolean {
+    const isSame = (ids: Int32Array): boolean => ids[index] === ids[index - 1];
+    return isSame(this.#allowed) && isSame(this.#perhaps) && isSame(this.#notes);
   }
 
   #blockSets({ surely, perhaps }: Whereabouts, parts: readonly AddressPart[]): BlockSets {
