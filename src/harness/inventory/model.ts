@@ -40,6 +40,8 @@ export interface NetworkPlugin {
   readonly name:
     'unknown' | 'cilium' | 'calico' | 'kube-router' | 'weave' | 'antrea' | 'ovn-kubernetes' | 'aws' | 'none';
   readonly version?: string;
+  /** Where its version is not known: one that it has at least. */
+  readonly atLeast?: string;
   /** Its own settings that bear on policies (of Cilium: its config map's), where they are known. */
   readonly settings?: Readonly<Record<string, string>>;
   /** What it was told by: images, config maps, node annotations. */

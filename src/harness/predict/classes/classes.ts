@@ -93,6 +93,11 @@ export class ClassRegistry {
   }
 }
 
+/** What the answers of policies rest on that the plugin does not take by the letter, or not at all. */
+export function remarksOf({ selectedBy }: PodClass, direction: Direction): readonly string[] {
+  return selectedBy.flatMap(({ remarks }) => remarks[direction]);
+}
+
 /** A policy of a namespace selects that namespace's pods; one of the whole cluster may select nodes too. */
 function mayTouch({ namespace, ofNodes }: UnmodelledPolicy, workload: Workload): boolean {
   if (ofNodes === true) return workload.hostNetwork;

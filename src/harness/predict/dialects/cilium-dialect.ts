@@ -1,6 +1,5 @@
 import type { Direction } from '../../../requirements/model.ts';
 import { selects, type LabelSelector } from '../../../requirements/selector.ts';
-import { formatLine } from '../../../source/position.ts';
 import type {
   NetworkPlugin,
   NetworkPolicy,
@@ -12,9 +11,9 @@ import type {
 } from '../../inventory/model.ts';
 import type { TakenPolicy } from './taken.ts';
 import { minorOf } from './plugin-version.ts';
+import { DIRECTIONS, Taking } from './taking.ts';
 
 const EVERYTHING: LabelSelector = { matchLabels: {}, matchExpressions: [] };
-const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
 const POLICY_TYPES = 'https://github.com/cilium/cilium/issues/48703';
 const RANGES = 'https://docs.cilium.io/en/v1.15/network/kubernetes/policy/#networkpolicy';
 const PORT_NAMES = 'https://github.com/cilium/cilium/issues/30003';
@@ -44,26 +43,19 @@ export function asCiliumTakes(
   workloads: readonly Workload[],
 ): TakenPolicy | UnmodelledPolicy {
   const reading = new Reading(policy, minorOf(version), workloads);
-  const [ingress, egress] = DIRECTIONS.map((direction) => reading.rules(direction));
-  if (reading.unsettled !== undefined) {
-    const { kind, id, namespace, position } = policy;
-    return { kind, id, namespace, position, reason: reading.unsettled };
-  }
   const directions = DIRECTIONS.filter((direction) => reading.enforces(direction));
-  const taken = { ...policy, directions, ingress: ingress ?? [], egress: egress ?? [] };
-  return { policy: taken, remarks: { ingress: reading.remarks('ingress'), egress: reading.remarks('egress') } };
+  return reading.taking.finish(directions, (direction) => reading.rules(direction));
 }
 
-/** One policy on its way from the letter to what Cilium makes of it. */
+/** What of a policy hangs on Cilium and its version. */
 class Reading {
+  readonly taking: Taking;
   readonly #policy: NetworkPolicy;
   readonly #minor: number | undefined;
   readonly #workloads: readonly Workload[];
-  readonly #remarks = { ingress: new Set<string>(), egress: new Set<string>() };
-  /** Why it is not known what Cilium makes of it, as a sentence's end. */
-  unsettled: string | undefined;
 
   constructor(policy: NetworkPolicy, minor: number | undefined, workloads: readonly Workload[]) {
+    this.taking = new Taking(policy, 'Cilium');
     this.#policy = policy;
     this.#minor = minor;
     this.#workloads = workloads;
@@ -74,14 +66,10 @@ class Reading {
     return this.#policy.directions.includes(direction) || this.#policy[direction].length > 0;
   }
 
-  remarks(direction: Direction): readonly string[] {
-    return [...this.#remarks[direction]];
-  }
-
   rules(direction: Direction): readonly PolicyRule[] {
     const { directions, [direction]: rules } = this.#policy;
     if (rules.length > 0 && !directions.includes(direction)) {
-      this.#remark(
+      this.taking.remark(
         direction,
         `enforces its ${direction} rules although its policyTypes leave ${direction} out`,
         POLICY_TYPES,
@@ -110,7 +98,7 @@ class Reading {
     ) {
       return [port];
     }
-    this.#remark(direction, `before 1.16 takes of its range ${first}-${endPort} the first port alone`, RANGES);
+    this.taking.remark(direction, `before 1.16 takes of its range ${first}-${endPort} the first port alone`, RANGES);
     return [{ ...rest, port: first }];
   }
 
@@ -122,7 +110,7 @@ class Reading {
     const [number, ...others] = numbers;
     const means =
       number === undefined || others.length > 0 ? `none (${numbers.join(', ') || 'no pod has it'})` : number;
-    this.#remark(
+    this.taking.remark(
       'egress',
       `before 1.20 takes its named port ${name} as one number for all pods of the cluster: ${means}`,
       PORT_NAMES,
@@ -144,7 +132,7 @@ class Reading {
     if (!selects(namespaceSelector, {}) || !selects(podSelector, {})) return [peer];
     const doubt = `it has a namespaceSelector that only excludes, by which Cilium before 1.19 lets in addresses outside (${NOT_IN})`;
     if (!this.#isBefore(SINCE.selectors, doubt)) return [peer];
-    this.#remark(
+    this.taking.remark(
       direction,
       'before 1.19 takes its namespaceSelector that only excludes for addresses outside as well',
       NOT_IN,
@@ -154,13 +142,8 @@ class Reading {
   }
 
   #isBefore(minor: number, doubt: string): boolean {
-    if (this.#minor === undefined) this.unsettled ??= `${doubt}, and which version runs is not known`;
+    if (this.#minor === undefined) this.taking.doubt(`${doubt}, and which version runs is not known`);
     return this.#minor !== undefined && this.#minor < minor;
-  }
-
-  #remark(direction: Direction, does: string, link: string): void {
-    const { id, position } = this.#policy;
-    this.#remarks[direction].add(`of policy ${id} (${formatLine(position)}) Cilium ${does} (${link})`);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { AdminPolicy, AdminRule } from '../../inventory/admin-model.ts';
 import type { Inventory, NetworkPolicy, Note } from '../../inventory/model.ts';
 import { ambientPolicies } from './ambient.ts';
+import { asTaken } from './as-taken.ts';
 import { asItsVersionHas } from './cilium-since.ts';
 import { ciliumModeOf, isBefore } from './plugin-settings.ts';
 
@@ -32,7 +33,7 @@ export function asEnforced(read: Inventory): Inventory {
 
 /** What of the input the plugin reads in a way of its own, or not at all; printed, and kept in the evidence. */
 export function dialectNotes(inventory: Inventory): readonly Note[] {
-  return [...ciliumNotes(inventory), ...dnsNotes(inventory)];
+  return [...ciliumNotes(inventory), ...portNotes(inventory), ...dnsNotes(inventory)];
 }
 
 function ciliumNotes({ plugin, policies }: Inventory): readonly Note[] {
@@ -49,6 +50,17 @@ function ciliumNotes({ plugin, policies }: Inventory): readonly Note[] {
       position,
     })),
   ];
+}
+
+/** Of plugins that read ports in a way of their own: what the answers rest on, or why there are none. */
+function portNotes(inventory: Inventory): readonly Note[] {
+  if (inventory.plugin.name === 'cilium') return [];
+  const { policies, unmodelled } = asTaken(inventory);
+  const remarks = policies.flatMap(({ remarks: { ingress, egress } }) => [...ingress, ...egress]);
+  const doubts = unmodelled
+    .filter((policy) => !inventory.unmodelled.includes(policy))
+    .map(({ kind, id, reason, position }) => ({ text: `what ${kind} ${id} does is not known: ${reason}`, position }));
+  return [...[...new Set(remarks)].map((text) => ({ text })), ...doubts];
 }
 
 /** https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/ */

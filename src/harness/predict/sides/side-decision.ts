@@ -2,6 +2,7 @@ import type { Direction } from '../../../requirements/model.ts';
 import { formatLine } from '../../../source/position.ts';
 import { AddressSet } from '../sets/addresses.ts';
 import type { NearMiss, RuleRef, SideDecision } from '../model.ts';
+import { remarksOf } from '../classes/classes.ts';
 import type { PeerMatcher } from '../classes/peer-matcher.ts';
 import type { SideAnswer } from './side-answer.ts';
 import { decideTiers } from './tier-decision.ts';
@@ -32,11 +33,11 @@ export function decideSide(
   }
   const question = { subject: { podClass: subject, id }, direction, peer, point, matcher };
   return decideTiers(question, () => {
-    if (policies.length === 0) return { decision: { outcome: 'allowed', isolatedBy, allowedBy: [] }, notes: [] };
+    const remarks = remarksOf(subject, direction);
+    if (policies.length === 0) return { decision: { outcome: 'allowed', isolatedBy, allowedBy: [] }, notes: remarks };
     const matches = policies
       .flatMap((policy) => policy.rules[direction])
       .map((rule) => matchRule(rule, subject, peer, point, matcher));
-    const remarks = policies.flatMap((policy) => policy.remarks[direction]);
     return { decision: { ...weigh(matches, peer), isolatedBy }, notes: [...remarks, ...notesOf(matches, peer)] };
   });
 }

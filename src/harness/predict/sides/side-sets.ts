@@ -1,6 +1,6 @@
 import type { Direction } from '../../../requirements/model.ts';
 import { ALL_ADDRESSES, type AddressSet } from '../sets/addresses.ts';
-import type { ClassRegistry, PodClass } from '../classes/classes.ts';
+import { remarksOf, type ClassRegistry, type PodClass } from '../classes/classes.ts';
 import { portsTowards, type CompiledRule } from '../rules/compile.ts';
 import { ALL, NONE, type ConnectionTable, type SetId } from '../sets/connection-table.ts';
 import { undefinedNamespaceNote } from '../ends/namespaces.ts';
@@ -75,9 +75,12 @@ export class SideSets {
   #policyRow(subject: PodClass, direction: Direction): Row {
     const { classes } = this.#registry;
     const policies = subject.isolatedBy[direction];
-    if (policies.length === 0) return classes.map(() => this.#table.allowed);
-    const draft = new SideDraft(classes.length, this.#table);
     const remarks = remarksOf(subject, direction);
+    if (policies.length === 0) {
+      const open = this.#table.side(ALL, NONE, this.#table.notes.intern(remarks));
+      return classes.map(() => open);
+    }
+    const draft = new SideDraft(classes.length, this.#table);
     if (remarks.length > 0) for (const { index } of classes) draft.note(index, ...remarks);
     const rules = policies.flatMap((policy) => policy.rules[direction]);
     for (const rule of rules) this.#addPeers(draft, subject, rule);
@@ -148,11 +151,6 @@ export class SideSets {
     }
     return result;
   }
-}
-
-/** What the answers of policies rest on that the plugin does not take by the letter. */
-function remarksOf({ isolatedBy }: PodClass, direction: Direction): readonly string[] {
-  return isolatedBy[direction].flatMap(({ remarks }) => remarks[direction]);
 }
 
 function hasTiers({ tiers }: PodClass, direction: Direction): boolean {

@@ -157,12 +157,19 @@ function fromK3s({ nodes, k3sArgs }: PluginSigns): NetworkPlugin | undefined {
   }
   return {
     name: 'kube-router',
+    ...(k3s.length > 0 && k3s.every(({ kubeletVersion }) => isSince125(kubeletVersion)) ? { atLeast: '1.5' } : {}),
     seenBy: [
       node === undefined
         ? `k3s was started by this run without ${SWITCHED_OFF}`
         : `node ${node.name}: k3s ${node.kubeletVersion} without ${SWITCHED_OFF} runs kube-router's policy controller in itself`,
     ],
   };
+}
+
+/** k3s 1.25 was built with kube-router 1.5. https://github.com/k3s-io/k3s/issues/6344 */
+function isSince125(kubeletVersion: string): boolean {
+  const [, major, minor] = /^v?(\d+)\.(\d+)/.exec(kubeletVersion) ?? [];
+  return Number(major) > 1 || (Number(major) === 1 && Number(minor) >= 25);
 }
 
 /** k3s writes `--flag=value` as two entries. https://github.com/k3s-io/k3s/blob/main/pkg/nodeconfig/nodeconfig.go */

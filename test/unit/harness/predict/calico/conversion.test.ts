@@ -94,7 +94,7 @@ describe("NetworkPolicies that are written as Calico's", () => {
           object: JSON.parse(JSON.stringify(object)) as unknown,
           positionOf: () => ({ file: 'objects.json', line: 1, column: 1 }),
         })),
-        { plugin: { name: 'calico' } },
+        { plugin: { name: 'calico', version: '3.30.0' } },
       );
       expect([inventory.policies.length, inventory.adminPolicies.length].sort()).toEqual([0, 40]);
       const { rows: found, unknown } = matrixOf(inventory, createPredictor(inventory));

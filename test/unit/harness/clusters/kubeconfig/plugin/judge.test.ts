@@ -135,6 +135,14 @@ describe('a plugin that runs outside of the pods', () => {
 describe('k3s', () => {
   const args = (...list: string[]) => node({ 'k3s.io/node-args': JSON.stringify(list) }, 'v1.34.6+k3s1');
 
+  it('tells which kube-router runs at least, by the oldest node', () => {
+    const atLeast = (...versions: readonly string[]) =>
+      judgePlugin({ daemonSets: [], nodes: versions.map((version) => node({}, version)) }).atLeast;
+    expect(atLeast('v1.34.6+k3s1', 'v1.25.0+k3s1')).toBe('1.5');
+    expect(atLeast('v1.34.6+k3s1', 'v1.24.9+k3s1')).toBeUndefined();
+    expect(judgePlugin({ daemonSets: [], nodes: [node()], k3sArgs: [] }).atLeast).toBeUndefined();
+  });
+
   it("has kube-router's controller in itself, whatever its flannel does", () => {
     expect(judgePlugin({ daemonSets: [], nodes: [args('server')] }).name).toBe('kube-router');
     expect(judgePlugin({ daemonSets: [], nodes: [args('server', '--flannel-backend', 'none')] }).name).toBe(
