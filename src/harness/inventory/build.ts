@@ -2,6 +2,7 @@ import { throwProblems, type Problem } from '../../source/problems.ts';
 import { readAdminPolicy } from './admin-policies.ts';
 import { isCopy, readCalico } from './calico-objects.ts';
 import { readCiliumPolicy } from './cilium-policies.ts';
+import { readIstioPolicy } from './istio-policies.ts';
 import { dropRepeated } from './conflicts.ts';
 import { readController } from './controllers.ts';
 import { readLabels } from './labels.ts';
@@ -16,7 +17,13 @@ import { readService } from './services.ts';
 import { collectWorkloads } from './workloads.ts';
 
 /** Policies of these use the namespace that they live in. */
-const OF_NAMESPACES: readonly Family[] = ['policy', 'cilium-policy', 'calico-policy', 'unmodelled-policy'];
+const OF_NAMESPACES: readonly Family[] = [
+  'policy',
+  'cilium-policy',
+  'calico-policy',
+  'istio-policy',
+  'unmodelled-policy',
+];
 const NAME_LABEL = 'kubernetes.io/metadata.name';
 
 export interface InventoryOptions {
@@ -59,6 +66,9 @@ export function buildInventory(sources: Iterable<SourceObject>, options: Invento
     reasons.set(object, result.reason);
     return [];
   });
+  const readIstio = of('istio-policy').flatMap((object) =>
+    readIstioPolicy(object).map((policy) => ({ object, policy })),
+  );
   const { calico, ...readOfCalico } = readCalico(of('calico-policy'), of('service-account'));
   for (const [object, reason] of readOfCalico.reasons) reasons.set(object, reason);
   if (options.origin === 'cluster') noteProblems(objects, notes);
@@ -79,7 +89,7 @@ export function buildInventory(sources: Iterable<SourceObject>, options: Invento
     services: sortBy(services, ({ id }) => id),
     policies: sortBy(understood(read), ({ id }) => id),
     adminPolicies: sortBy(
-      understood([...readAdmin, ...readCilium, ...readOfCalico.policies]),
+      understood([...readAdmin, ...readCilium, ...readIstio, ...readOfCalico.policies]),
       ({ kind, id }) => `${kind} ${id}`,
     ),
     ...(calico && { calico }),

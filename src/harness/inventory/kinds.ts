@@ -12,6 +12,7 @@ export type Family =
   | 'admin-policy'
   | 'cilium-policy'
   | 'calico-policy'
+  | 'istio-policy'
   | 'service-account'
   | 'ingress'
   | 'gateway-route'
@@ -62,6 +63,8 @@ const MODELLED: Readonly<Record<string, Classified>> = {
   'ClusterNetworkPolicy.policy.networking.k8s.io': { family: 'admin-policy', clusterScoped: true },
   'CiliumNetworkPolicy.cilium.io': { family: 'cilium-policy', clusterScoped: false },
   'CiliumClusterwideNetworkPolicy.cilium.io': { family: 'cilium-policy', clusterScoped: true },
+  'AuthorizationPolicy.security.istio.io': { family: 'istio-policy', clusterScoped: false },
+  'PeerAuthentication.security.istio.io': { family: 'istio-policy', clusterScoped: false },
   ...calicoKinds('projectcalico.org'),
   ...calicoKinds('crd.projectcalico.org'),
 };

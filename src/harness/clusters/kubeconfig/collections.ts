@@ -102,7 +102,7 @@ function isCustom({ name }: Group): boolean {
 
 /** Groups of which an answer must come: what they hold may decide. */
 const MAY_HOLD_POLICIES =
-  /(cilium\.io|projectcalico\.org|antrea\.io|k8s\.aws|ovn\.org|networking\.k8s\.io|openshift\.io)$/;
+  /(cilium\.io|projectcalico\.org|antrea\.io|k8s\.aws|ovn\.org|networking\.k8s\.io|openshift\.io|security\.istio\.io)$/;
 
 async function collectionsOf(kube: KubeApi, group: Group): Promise<Installed> {
   try {

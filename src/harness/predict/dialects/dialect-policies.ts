@@ -1,6 +1,6 @@
 import type { AdminPolicy, AdminRule } from '../../inventory/admin-model.ts';
 import type { Inventory, NetworkPolicy, Note } from '../../inventory/model.ts';
-import { ambientPolicies } from './ambient.ts';
+import { ambientNotes, ambientPolicies } from './ambient.ts';
 import { asTaken } from './as-taken.ts';
 import { asItsVersionHas } from './cilium-since.ts';
 import { ciliumModeOf, isBefore } from './plugin-settings.ts';
@@ -17,9 +17,11 @@ export function asEnforced(read: Inventory): Inventory {
   const inventory = asItsVersionHas(read);
   const { adminPolicies, plugin } = inventory;
   const mesh = ambientPolicies(inventory);
+  const ofMesh = adminPolicies.filter(({ kind }) => kind === 'Istio');
   if (plugin.name !== 'cilium')
     return mesh.length === 0 ? inventory : { ...inventory, adminPolicies: [...adminPolicies, ...mesh] };
-  if (ciliumModeOf(plugin) === 'never') return { ...inventory, policies: [], adminPolicies: mesh, unmodelled: [] };
+  if (ciliumModeOf(plugin) === 'never')
+    return { ...inventory, policies: [], adminPolicies: [...ofMesh, ...mesh], unmodelled: [] };
   return {
     ...inventory,
     adminPolicies: [
@@ -33,7 +35,7 @@ export function asEnforced(read: Inventory): Inventory {
 
 /** What of the input the plugin reads in a way of its own, or not at all; printed, and kept in the evidence. */
 export function dialectNotes(inventory: Inventory): readonly Note[] {
-  return [...ciliumNotes(inventory), ...portNotes(inventory), ...dnsNotes(inventory)];
+  return [...ciliumNotes(inventory), ...portNotes(inventory), ...ambientNotes(inventory), ...dnsNotes(inventory)];
 }
 
 function ciliumNotes({ plugin, policies }: Inventory): readonly Note[] {

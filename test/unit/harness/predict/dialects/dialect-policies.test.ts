@@ -3,7 +3,7 @@ import type { NetworkPlugin } from '../../../../../src/harness/inventory/model.t
 import { dialectNotes } from '../../../../../src/harness/predict/dialects/dialect-policies.ts';
 import { createPredictor } from '../../../../../src/harness/predict/predictor.ts';
 import { knp, scene } from '../cilium/scene.ts';
-import { inventory, namespace, policy, workload } from '../fixtures.ts';
+import { inventory, policy, workload } from '../fixtures.ts';
 
 const cilium = (settings?: Record<string, string>, version = '1.15.6'): NetworkPlugin => ({
   name: 'cilium',
@@ -95,41 +95,6 @@ describe('an ipBlock at the address of a node', () => {
   ])('of %j is %s', (plugin, expected) => {
     const found = inventory({ workloads: [node, web], policies: [block], plugin });
     expect(createPredictor(found).between(node, web).decide('TCP', 80).outcome).toBe(expected);
-  });
-});
-
-describe("Istio's ambient mesh", () => {
-  const ambient = { 'istio.io/dataplane-mode': 'ambient' };
-  const [web, db, out] = [
-    workload('mesh/web', { app: 'web' }),
-    workload('mesh/db', { app: 'db' }),
-    workload('mesh/out', { app: 'out', 'istio.io/dataplane-mode': 'none' }),
-  ];
-  const other = workload('other/app', {});
-  const shut = policy('mesh/shut', { podSelector: { matchLabels: { app: 'db' } } });
-  const predictor = createPredictor(
-    inventory({
-      namespaces: [namespace('mesh', ambient), namespace('other')],
-      workloads: [web, db, out, other],
-      policies: [shut],
-    }),
-  );
-
-  it.each([
-    [web, db, 'TCP', 'unknown'],
-    [web, db, 'UDP', 'denied'],
-    [db, web, 'TCP', 'unknown'],
-    [out, db, 'TCP', 'denied'],
-    [other, db, 'TCP', 'denied'],
-    [db, other, 'TCP', 'allowed'],
-  ] as const)('%#: TCP between its pods alone is not known', (from, to, protocol, expected) => {
-    expect(predictor.between(from, to).decide(protocol, 80).outcome).toBe(expected);
-  });
-
-  it('says why, with the link', () => {
-    expect(predictor.between(web, db).decide('TCP', 80).reason).toMatch(
-      /ambient mesh, where connections are tunnelled to port 15008 \(https:\/\/istio\.io/,
-    );
   });
 });
 
