@@ -1,7 +1,8 @@
 import type { Requirement } from '../../requirements/model.ts';
 import { clusterDns } from '../inventory/dns.ts';
 import type { Inventory, Workload } from '../inventory/model.ts';
-import type { Member } from '../plan/members.ts';
+import { DEFINE_NAMESPACE } from '../plan/namespaces.ts';
+import { isUnsure, type Member } from '../plan/members.ts';
 import type { Request } from '../plan/request.ts';
 import type { ResolvedRequirement } from '../plan/requests.ts';
 import { resolveTargets } from '../plan/targets.ts';
@@ -37,7 +38,7 @@ export function claimsOf(resolved: readonly ResolvedRequirement[], inventory: In
   const forbidden = of('mayNotReach');
   const servers = new Set(dns.map(({ id }) => id));
   return {
-    may: asked.flatMap((request) => [...claims(request, workloads), ...nameClaims(request, dns)]),
+    may: asked.filter(isSure).flatMap((request) => [...claims(request, workloads), ...nameClaims(request, dns)]),
     mayNot: forbidden
       .filter(({ requirement, to }) => !requirement.otherwise || servers.has(to.label))
       .flatMap((request) => claims(request, workloads)),
@@ -79,6 +80,11 @@ function claims(request: Request, workloads: ReadonlyMap<string, Workload>): rea
   });
 }
 
+/** What may not be meant is not granted. */
+function isSure({ from, to }: Request): boolean {
+  return !isUnsure(from) && !isUnsure(to);
+}
+
 /** Undefined for a service, whose targets are the ends, and for a host, whose addresses nobody knows. */
 function endOf(member: Member): ClaimEnd | undefined {
   return member.kind === 'workload' || member.kind === 'addresses' ? member : undefined;
@@ -113,6 +119,7 @@ function unserved({ requirement, from, to, wanted }: Request): readonly Unserved
     }
   }
   for (const end of [from, to]) {
+    if (end.kind === 'workload' && end.unsure !== undefined) reasons.push(`${end.unsure}: ${DEFINE_NAMESPACE}`);
     if (end.kind !== 'workload' || !end.workload.hostNetwork || blocksOfNode(end.workload) !== undefined) continue;
     reasons.push(`${end.label} is on the host network: policies know it by its nodes' addresses, which are not known`);
   }

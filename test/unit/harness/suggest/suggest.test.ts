@@ -215,3 +215,22 @@ describe('the text', () => {
     expect(yaml).toContain("app: '012'");
   });
 });
+
+test('does not grant what may not be meant, and says so', () => {
+  const manifests = documents(
+    namespace('shop'),
+    namespace('prod', { env: 'prod' }),
+    workload('shop/db', { ports: '[{containerPort: 5432}]' }),
+    workload('prod/web'),
+    workload('team/web'),
+  );
+  const suggestion = suggestFor('{id: A, from: {namespaces: {env: prod}}, mayReach: shop/db, on: [5432]}', manifests);
+  expect(proven(suggestion).notMet.join()).toMatch(
+    /^A inconclusive: the namespace team is used but not defined, so whether .* means team\/web\[Deployment\] is not known: add the Namespace/,
+  );
+  const { policies } = suggestion;
+  expect(policies.filter(({ namespace: ns }) => ns === 'team').flatMap(({ egress }) => egress)).toEqual([]);
+  const peers = JSON.stringify(policies.filter(({ namespace: ns }) => ns === 'shop').map(({ ingress }) => ingress));
+  expect(peers).toContain('prod');
+  expect(peers).not.toContain('team');
+});
