@@ -123,9 +123,7 @@ function answer(
   notes: Set<string>,
 ): readonly ExposureEntry[] {
   if (kinds.kinds === undefined) {
-    notes.add(
-      `the policies of ${example.id} tell too many kinds of pods apart for ${direction}: what others may do is not known`,
-    );
+    notes.add(`for ${direction}, the policies of ${example.id} ${kinds.notListed}: what others may do is not known`);
     return [{ ...NOBODY_KNOWS, namespaces: ANYTHING, pods: ANYTHING, general: true }];
   }
   const answers = kinds.kinds.map((kind) => {

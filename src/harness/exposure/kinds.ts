@@ -1,6 +1,7 @@
 import type { Direction, Protocol } from '../../requirements/model.ts';
 import type { LabelSelector } from '../../requirements/selector.ts';
 import type { Namespace } from '../inventory/model.ts';
+import { nameRule } from '../predict/classes/rule-match.ts';
 import type { PodClass } from '../predict/classes/classes.ts';
 import type { TierRule } from '../predict/rules/admin-compile.ts';
 import type { LabelledPods, RulePorts } from '../predict/rules/compile.ts';
@@ -18,8 +19,10 @@ export interface Kind {
 }
 
 export interface Kinds {
-  /** They share nothing, and are all pods that can be; undefined: too many to tell. */
+  /** They share nothing, and are all pods that can be; undefined: they are not listed. */
   readonly kinds: readonly Kind[] | undefined;
+  /** Why they are not, of the policies, as a sentence's end. */
+  readonly notListed: string;
   readonly namespaces: Domain;
   readonly pods: Domain;
   /** Named ports of which the policies speak: a pod elsewhere says which they are. */
@@ -44,10 +47,22 @@ export function kindsFor(subjects: readonly PodClass[], direction: Direction, kn
     namespaces,
     pods: EVERYTHING,
   }));
-  if (subjects.some((one) => isOfCalico(one, direction))) kinds = undefined;
+  const calico = subjects.flatMap((one) => ruleOfCalico(one, direction) ?? [])[0];
+  if (calico !== undefined) kinds = undefined;
   for (const union of unions) kinds = kinds && refine(kinds, union.peers, names, pods);
   const portNames = direction === 'ingress' ? [] : unions.flatMap(({ ports }) => ports.named);
-  return { kinds, namespaces: names, pods, portNames: unique(portNames), edges: edgesOf(subjects, direction) };
+  const notListed =
+    calico === undefined
+      ? 'tell too many kinds of pods apart'
+      : `have selectors of Calico, which are not listed by labels (${nameRule(calico.ref)})`;
+  return {
+    kinds,
+    notListed,
+    namespaces: names,
+    pods,
+    portNames: unique(portNames),
+    edges: edgesOf(subjects, direction),
+  };
 }
 
 /** Peers that are let in, or kept out, together: whether a pod is among them is all that counts. */
@@ -82,8 +97,8 @@ function rulesOfTiers(tiers: PodClass['tiers'], direction: Direction): readonly 
 }
 
 /** Selectors of Calico are no boxes of labels: what they tell of pods elsewhere is not listed. */
-function isOfCalico({ tiers }: PodClass, direction: Direction): boolean {
-  return rulesOfTiers(tiers, direction).some(({ peer }) => peer !== undefined && Object.keys(peer).length > 0);
+function ruleOfCalico({ tiers }: PodClass, direction: Direction): TierRule | undefined {
+  return rulesOfTiers(tiers, direction).find(({ peer }) => peer !== undefined && Object.keys(peer).length > 0);
 }
 
 function namespacesOf({ namespaces }: LabelledPods): LabelSelector {
