@@ -47,6 +47,8 @@ export interface SideDecision {
   /** Why no policy applies: outside the cluster, a node, a pod to itself. */
   readonly exempt?: string;
   readonly unknown?: string;
+  /** Where a policy as a whole is why: which. */
+  readonly unknownBy?: PolicyRef;
   /** Where it is denied: rules that nearly allow it, those that lack the port first. */
   readonly nearMisses?: readonly NearMiss[];
 }

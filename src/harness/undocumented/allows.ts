@@ -4,16 +4,23 @@ import type { AddressSet } from '../predict/sets/addresses.ts';
 import type { CompiledRule } from '../predict/rules/compile.ts';
 import { ConnectionSet } from '../predict/sets/connections.ts';
 import { matrixAddresses } from '../predict/matrix.ts';
-import type { AddressPrediction, Prediction, Predictor } from '../predict/model.ts';
+import type { AddressPrediction, PolicyRef, Prediction, Predictor } from '../predict/model.ts';
 import { subtractAllows, type AddressAllow, type Documented } from './documented.ts';
-import { firstOf, gateKey, Gates, sharesOf, type DecideAt, type Gate } from './gates.ts';
+import { firstOf, gateKey, Gates, policyKey, sharesOf, type DecideAt, type Gate } from './gates.ts';
 import { Groups, type Group } from './groups.ts';
 
 /** What the policies let through and no requirement names. */
 export interface Undocumented {
   readonly groups: readonly Group[];
-  /** Pairs of workloads of which it is not known whether the policies let something through, and the first reason. */
-  readonly unknown: { readonly pairs: number; readonly reason: string };
+  /** By the policy that is why, where one is. */
+  readonly unknown: readonly Doubt[];
+}
+
+/** Pairs of workloads of which it is not known whether the policies let something through, and the first reason. */
+export interface Doubt {
+  readonly policy?: PolicyRef;
+  readonly pairs: number;
+  readonly reason: string;
 }
 
 /**
@@ -35,7 +42,7 @@ class Search {
   readonly #documented: Documented;
   readonly #gates: Gates;
   readonly #groups: Groups;
-  #unknown = { pairs: 0, reason: '' };
+  readonly #unknown = new Map<string, Doubt>();
 
   constructor(inventory: Inventory, predictor: Predictor, documented: Documented) {
     this.#inventory = inventory;
@@ -53,7 +60,7 @@ class Search {
       for (const from of workloads) if (from !== to || from.kind !== 'Pod') this.#pair(from, to);
       this.#outside(to, 'egress', this.#predictor.toAddresses(to, addresses));
     }
-    return { groups: this.#groups.finish(), unknown: this.#unknown };
+    return { groups: this.#groups.finish(), unknown: [...this.#unknown.values()] };
   }
 
   #pair(from: Workload, to: Workload): void {
@@ -121,14 +128,19 @@ class Search {
   #doubt(prediction: Prediction, documented: ConnectionSet): void {
     const { unknown } = prediction;
     if (unknown.subtract(documented).isEmpty) return;
-    const { pairs, reason } = this.#unknown;
-    this.#unknown = { pairs: pairs + 1, reason: pairs === 0 ? reasonOf(prediction) : reason };
+    const { policy, reason } = whyUnknown(prediction);
+    const key = policy === undefined ? '' : policyKey(policy);
+    const known = this.#unknown.get(key) ?? { ...(policy && { policy }), pairs: 0, reason };
+    this.#unknown.set(key, { ...known, pairs: known.pairs + 1 });
   }
 }
 
-function reasonOf(prediction: Prediction): string {
+function whyUnknown(prediction: Prediction): Pick<Doubt, 'policy' | 'reason'> {
   const point = firstOf(prediction.unknown);
-  return point === undefined ? '' : (prediction.decide(point.protocol, point.from).reason ?? '');
+  if (point === undefined) return { reason: '' };
+  const { egress, ingress, reason = '' } = prediction.decide(point.protocol, point.from);
+  const policy = egress.unknownBy ?? ingress.unknownBy;
+  return { ...(policy && { policy }), reason };
 }
 
 /** What one workload's gates let through with addresses, those of one gate on the same connections together. */

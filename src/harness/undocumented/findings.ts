@@ -3,7 +3,7 @@ import { clusterDns } from '../inventory/dns.ts';
 import type { Inventory } from '../inventory/model.ts';
 import type { PlannedRequirement } from '../plan/cells.ts';
 import type { Predictor } from '../predict/model.ts';
-import { undocumentedAllows, type Undocumented } from './allows.ts';
+import { undocumentedAllows, type Doubt } from './allows.ts';
 import { Documented } from './documented.ts';
 import type { Block, Group } from './groups.ts';
 import { notServed } from './not-served.ts';
@@ -15,7 +15,8 @@ const MOST = { blocks: 2, names: 3 };
  * What nobody asked for, and what nobody serves. None of it fails by itself.
  *
  * Rules: `undocumented-allow`, one for each rule, or for each workload that no policy isolates, with all that it lets
- * through in `allows`; `undocumented-unknown`, once, where it is not known what some policies let through;
+ * through in `allows`; `undocumented-unknown`, one for each policy that is why it is not known what the policies let through, and
+ * one for all other reasons;
  * `requirement-not-served`.
  * @param planned all requirements of the run, `--only` or not
  * @param today `YYYY-MM-DD`, UTC: an expired requirement documents nothing
@@ -28,7 +29,7 @@ export function undocumentedFindings(
 ): readonly EvidenceFinding[] {
   const documented = new Documented(planned, clusterDns(inventory).workloads, today);
   const { groups, unknown } = undocumentedAllows(inventory, predictor, documented);
-  return [...groups.map(allowFinding), ...unknownFinding(unknown), ...notServed(planned, predictor)];
+  return [...groups.map(allowFinding), ...unknown.map(unknownFinding), ...notServed(planned, predictor)];
 }
 
 function allowFinding({ gate, blocks }: Group): EvidenceFinding {
@@ -86,9 +87,14 @@ function namesText(names: readonly string[]): string {
 }
 
 /** What is not known is not called documented, nor allowed. */
-function unknownFinding({ pairs, reason }: Undocumented['unknown']): readonly EvidenceFinding[] {
-  if (pairs === 0) return [];
+function unknownFinding({ policy, pairs, reason }: Doubt): EvidenceFinding {
   const what = `of ${pairs.toLocaleString('en-US')} ${pairs === 1 ? 'pair' : 'pairs'} of workloads`;
   const message = `${what} it is not known whether the policies let through what no requirement documents: ${reason}`;
-  return [{ rule: 'undocumented-unknown', severity: 'note', message, fails: false }];
+  return {
+    rule: 'undocumented-unknown',
+    severity: 'note',
+    message,
+    fails: false,
+    ...(policy && { object: policy.policy, position: policy.position }),
+  };
 }

@@ -109,6 +109,7 @@ function ruleKey(ref: RuleRef): string {
 /** A rule is asked about for every pair. */
 const keys = new WeakMap<RuleRef, string>();
 
-function policyKey({ policy, position }: PolicyRef): string {
+/** Tells policies apart. */
+export function policyKey({ policy, position }: PolicyRef): string {
   return `${policy} ${formatLine(position)}`;
 }

@@ -25,7 +25,9 @@ export function decideSide(
   if (unmodelled) {
     const where = formatLine(unmodelled.position);
     const unknown = `${unmodelled.kind} ${unmodelled.id} (${where}) may apply to ${id}: ${unmodelled.reason}`;
-    return { decision: { outcome: 'unknown', isolatedBy, allowedBy: [], unknown }, notes: [] };
+    const { kind, position } = unmodelled;
+    const unknownBy = { policy: `${kind} ${unmodelled.id}`, isNamed: true, position } as const;
+    return { decision: { outcome: 'unknown', isolatedBy, allowedBy: [], unknown, unknownBy }, notes: [] };
   }
   if (subject.example.hostNetwork) {
     const exempt = `${id} is on the host network: policies do not select it`;

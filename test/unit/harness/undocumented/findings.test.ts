@@ -200,29 +200,6 @@ describe('what nobody need document', () => {
   });
 });
 
-it('says where it is not known what the policies let through, and calls it neither', () => {
-  const elsewhere = workload('elsewhere/tool');
-  const rule = policy(
-    'db',
-    '{podSelector: {}, ingress: [{from: [{namespaceSelector: {matchLabels: {team: a}}}], ports: [{port: 5432}]}]}',
-  );
-  const requirements = cases(
-    'from: {cidr: 0.0.0.0/0}, mayReach: elsewhere/tool, on: [any]',
-    'from: [shop/db, elsewhere/tool], mayReach: [elsewhere/tool, {cidr: 0.0.0.0/0}], on: [any]',
-  );
-  const found = findingsOf(requirements, NAMESPACES, elsewhere, DB, rule);
-  expect(found.filter(({ rule: name }) => name.startsWith('undocumented'))).toEqual([
-    {
-      rule: 'undocumented-unknown',
-      severity: 'note',
-      fails: false,
-      message: expect.stringMatching(
-        /^of 1 pair of workloads it is not known whether .*: namespace elsewhere is used but not defined/,
-      ) as string,
-    },
-  ]);
-});
-
 it('cuts long messages sensibly, and keeps everything in the record', () => {
   const many = Array.from({ length: 12 }, (_, index) => workload(`n${index}/tool`));
   const open = policy('open', '{podSelector: {}, ingress: [{}]}');
