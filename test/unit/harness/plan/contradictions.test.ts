@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { contradictionsOf } from '../../../../src/harness/plan/contradictions.ts';
+import { documents, planFiles, workload } from '../../support/predicted.ts';
+
+const service =
+  '{apiVersion: v1, kind: Service, metadata: {name: api, namespace: shop}, spec: {selector: {app: api}, ports: [{port: 80, targetPort: 8080}]}}';
+const manifests = documents(workload('shop/web'), workload('shop/api', { ports: '[{containerPort: 8080}]' }), service);
+
+function examples(...cases: readonly string[]): readonly string[] {
+  const text = `requirements: t\ncases:\n${cases.map((one) => `  - ${one}`).join('\n')}`;
+  return contradictionsOf(planFiles(text, manifests).planned).map(({ example }) => example);
+}
+
+describe('cases that contradict each other', () => {
+  it.each([
+    [
+      'a range and an address of it',
+      '{id: A, from: shop/web, mayReach: {cidr: 203.0.113.7/32}, on: [443]}',
+      '{id: B, from: shop/web, mayNotReach: {cidr: 203.0.113.0/24}}',
+      'shop/web[Deployment] → 203.0.113.7/32 TCP 443',
+    ],
+    [
+      'a host that is written as an address, and its range',
+      '{id: A, from: shop/web, mayReach: {host: 203.0.113.7}, on: [443]}',
+      '{id: B, from: shop/web, mayNotReach: {cidr: 203.0.113.0/24}}',
+      'shop/web[Deployment] → 203.0.113.7 TCP 443',
+    ],
+    [
+      'sources that share addresses',
+      '{id: A, from: {cidr: 203.0.113.0/25}, mayReach: shop/api, on: [8080]}',
+      '{id: B, from: {cidr: 203.0.113.0/24}, mayNotReach: shop/api, on: [8000-9000]}',
+      '203.0.113.0/25 → shop/api[Deployment] TCP 8080',
+    ],
+    [
+      'a service and the pods behind it, at the target port',
+      '{id: A, from: shop/web, mayReach: {service: shop/api}}',
+      '{id: B, from: shop/web, mayNotReach: shop/api, on: [8080]}',
+      'shop/web[Deployment] → shop/api[Deployment] TCP 8080',
+    ],
+  ])('%s', (_case, may, mayNot, example) => {
+    expect(examples(may, mayNot)).toEqual([example]);
+  });
+
+  it.each([
+    [
+      'ranges that share nothing',
+      '{id: A, from: shop/web, mayReach: {cidr: 203.0.113.7/32}, on: [443]}',
+      '{id: B, from: shop/web, mayNotReach: {cidr: 203.0.114.0/24}}',
+    ],
+    [
+      'other ports',
+      '{id: A, from: shop/web, mayReach: {cidr: 203.0.113.7/32}, on: [443]}',
+      '{id: B, from: shop/web, mayNotReach: {cidr: 203.0.113.0/24}, on: [443/udp]}',
+    ],
+    [
+      'a host: which addresses it has is not known',
+      '{id: A, from: shop/web, mayReach: {host: a.example.com}, on: [443]}',
+      '{id: B, from: shop/web, mayNotReach: {cidr: 203.0.113.0/24}}',
+    ],
+  ])('not: %s', (_case, may, mayNot) => {
+    expect(examples(may, mayNot)).toEqual([]);
+  });
+});
