@@ -1,12 +1,12 @@
-import type { Endpoint, EndpointRef, NamespaceChoice } from '../../requirements/model.ts';
-import { formatSelector, selects, type LabelSelector } from '../../requirements/selector.ts';
+import type { Endpoint, EndpointRef } from '../../requirements/model.ts';
+import { selects } from '../../requirements/selector.ts';
 import { MayreachError } from '../../source/error.ts';
-import { nearest } from '../../source/suggest.ts';
 import type { Inventory, Service, Workload } from '../inventory/model.ts';
-import { chosenNamespaces, undefinedHint, unsureText } from './namespaces.ts';
+import { chosenNamespaces, unsureText } from './namespaces.ts';
+import { hintFor, isNamedBy, nothingFound } from './nothing-found.ts';
 import { addressProblem, AddressSet } from '../predict/sets/addresses.ts';
 import { outsider } from '../predict/ends/outsider.ts';
-import { resolveService, type ServiceEndpoint } from '../predict/ends/services.ts';
+import { resolveService, workloadsBehind, type ServiceEndpoint } from '../predict/ends/services.ts';
 
 /** What an endpoint comes to on one inventory. */
 export type Member =
@@ -81,7 +81,7 @@ function select(ref: EndpointRef, inventory: Inventory): Members {
       return all(
         [],
         inventory.services
-          .filter(({ namespace, name }) => namespace === endpoint.namespace && name === endpoint.name)
+          .filter(isNamedBy(endpoint))
           .map((service) => serviceMember(service, inventory))
           .filter((member) => member.kind !== 'service' || isBacked(member)),
       );
@@ -128,8 +128,20 @@ function asMember(workload: Workload): Member & { kind: 'workload' } {
 
 function serviceMember(service: Service, inventory: Inventory): Member {
   if (service.type === 'ExternalName' && service.externalName !== undefined) return hostMember(service.externalName);
-  const { endpoints } = resolveService(inventory, service);
-  return { kind: 'service', label: `${service.id}[Service]`, service, endpoints };
+  const asDialled = withPorts(service, inventory);
+  const { endpoints } = resolveService(inventory, asDialled);
+  return { kind: 'service', label: `${service.id}[Service]`, service: asDialled, endpoints };
+}
+
+/**
+ * A headless service needs no ports: its name gives its pods' addresses, to be dialled at what they declare.
+ * https://kubernetes.io/docs/concepts/services-networking/service/#headless-services
+ */
+function withPorts(service: Service, inventory: Inventory): Service {
+  if (!service.headless || service.ports.length > 0) return service;
+  const declared = workloadsBehind(inventory, service).flatMap(({ ports }) => ports);
+  const each = new Map(declared.map((one) => [`${one.port}/${one.protocol}`, one]));
+  return { ...service, ports: [...each.values()].map((one) => ({ ...one, targetPort: one.port })) };
 }
 
 /** A service whose selector selects no workload selects nothing; one without a selector may have endpoints by hand. */
@@ -153,69 +165,4 @@ function isNamed(workload: Workload, endpoint: Endpoint & { kind: 'workload' }):
     workload.name === endpoint.name &&
     (endpoint.workloadKind === undefined || workload.kind === endpoint.workloadKind)
   );
-}
-
-function nothingFound({ endpoint, label }: EndpointRef): string {
-  switch (endpoint.kind) {
-    case 'workload':
-      return `${label} selects nothing: there is no workload ${endpoint.namespace}/${endpoint.name}${
-        endpoint.workloadKind ? ` of kind ${endpoint.workloadKind}` : ''
-      }`;
-    case 'pods':
-      if (isEverything(endpoint.pods)) {
-        return `${label} selects nothing: there is no workload in ${namespacesText(endpoint.namespaces)}`;
-      }
-      return `${label} selects nothing: no workload in ${namespacesText(endpoint.namespaces)} has the labels ${formatSelector(endpoint.pods)}`;
-    case 'service':
-      return `${label} selects nothing: there is no service ${endpoint.namespace}/${endpoint.name} with a workload behind it`;
-    case 'host':
-    case 'cidr':
-    case 'outsider':
-    case 'anyone':
-      return `${label} selects nothing`;
-  }
-}
-
-function isEverything({ matchLabels, matchExpressions }: LabelSelector): boolean {
-  return Object.keys(matchLabels).length === 0 && matchExpressions.length === 0;
-}
-
-function namespacesText(choice: NamespaceChoice): string {
-  return choice.by === 'name' ? `namespace ${choice.name}` : `namespaces labelled ${formatSelector(choice.selector)}`;
-}
-
-function hintFor(endpoint: Endpoint, inventory: Inventory): string {
-  if (endpoint.kind === 'workload' || endpoint.kind === 'service') {
-    const names = (endpoint.kind === 'workload' ? inventory.workloads : inventory.services).map(
-      ({ namespace, name }) => `${namespace}/${name}`,
-    );
-    const near = nearest(`${endpoint.namespace}/${endpoint.name}`, names);
-    if (near !== undefined) return `did you mean ${near}?`;
-    return names.length === 0 ? 'the inventory is empty: check `manifests:`' : `there are: ${few(names)}`;
-  }
-  if (endpoint.kind === 'pods') return labelHint(endpoint.pods, endpoint.namespaces, inventory);
-  return 'check its spelling';
-}
-
-function labelHint(pods: LabelSelector, namespaces: NamespaceChoice, inventory: Inventory): string {
-  const chosen = chosenNamespaces(namespaces, inventory);
-  const there = inventory.workloads.filter(({ namespace }) => chosen.get(namespace) === 'sure');
-  const unsure = [...chosen].filter(([, certainty]) => certainty === 'unsure').map(([name]) => name);
-  if (unsure.length > 0) return undefinedHint(unsure);
-  if (there.length === 0) return namespaceHint(namespaces, inventory);
-  const labels = there.flatMap((workload) => Object.entries(workload.labels).map(([key, value]) => `${key}=${value}`));
-  const near = nearest(formatSelector(pods), [...new Set(labels)]);
-  return near === undefined ? `labels there: ${few([...new Set(labels)])}` : `did you mean ${near}?`;
-}
-
-function namespaceHint(choice: NamespaceChoice, { workloads }: Inventory): string {
-  const names = [...new Set(workloads.map(({ namespace }) => namespace))].sort();
-  const near = choice.by === 'name' ? nearest(choice.name, names) : undefined;
-  if (near !== undefined) return `did you mean ${near}?`;
-  return names.length === 0 ? 'the inventory is empty: check `manifests:`' : `namespaces with workloads: ${few(names)}`;
-}
-
-function few(names: readonly string[]): string {
-  const shown = names.slice(0, 8).join(', ');
-  return names.length > 8 ? `${shown}, … (${names.length})` : shown;
 }

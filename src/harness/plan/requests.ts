@@ -1,7 +1,7 @@
 import type { EndpointRef, Requirement, RequirementSet } from '../../requirements/model.ts';
 import { MayreachError } from '../../source/error.ts';
 import type { Inventory } from '../inventory/model.ts';
-import { isUnsure, membersOf, sourcesOf, type Member } from './members.ts';
+import { isUnsure, membersOf, sourcesOf, type Member, type Members } from './members.ts';
 import { requestsOfOtherwise } from './otherwise.ts';
 import { wantedPorts } from './ports.ts';
 import { hasReplicas, type Request } from './request.ts';
@@ -72,12 +72,13 @@ function resolveStrictly(requirement: Requirement, inventory: Inventory): Resolv
       requests.push({ requirement, from: source, to: destination, wanted: wantedPorts(requirement, destination) });
     }
   }
-  if (requests.length === 0) throw withoutCells(requirement);
+  if (requests.length === 0) throw withoutCells(requirement, [...from, ...to]);
   return { requirement, requests, leftOut: [...new Set([...from, ...to].flatMap(({ leftOut }) => leftOut))] };
 }
 
-/** Policies judge a connection only where at least one end is a pod; a pod to itself always works. */
+/** Policies judge a connection only where at least one end is a pod, behind a service or not; a pod to itself always works. */
 function isJudged(from: Member, to: Member): boolean {
+  if (from.kind === 'addresses' && to.kind === 'service') return to.endpoints.length > 0;
   if (from.kind !== 'workload' && to.kind !== 'workload') return false;
   return !(
     from.kind === 'workload' &&
@@ -98,10 +99,11 @@ function unique(members: readonly Member[]): readonly Member[] {
   return [...found.values()];
 }
 
-function withoutCells(requirement: Requirement): MayreachError {
+function withoutCells(requirement: Requirement, ends: readonly Members[]): MayreachError {
+  const isItself = ends.every(({ members }) => members.every(({ kind }) => kind === 'workload'));
   return new MayreachError(`${requirement.id} has nothing to judge`, {
     code: 'CASE_WITHOUT_CELLS',
     position: requirement.position,
-    hint: 'one end must be a pod, and a single pod to itself always works',
+    hint: isItself ? 'a single pod to itself always works, whatever the policies say' : 'one end must be a pod',
   });
 }

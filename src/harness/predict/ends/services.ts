@@ -34,12 +34,17 @@ export function resolveService(inventory: Inventory, service: Service): ServiceT
     const note = `service ${service.id} has no selector: its endpoints are made by hand and not known here`;
     return { endpoints: [], notes: [note] };
   }
-  const behind = inventory.workloads.filter(
-    ({ namespace, labels }) =>
-      namespace === service.namespace && selects({ matchLabels: selector, matchExpressions: [] }, labels),
-  );
+  const behind = workloadsBehind(inventory, service);
   if (behind.length === 0) return { endpoints: [], notes: [`service ${service.id} selects no workload`] };
   return endpointsBehind(service, behind);
+}
+
+/** The workloads of its namespace that its selector selects. */
+export function workloadsBehind(inventory: Inventory, { namespace: home, selector }: Service): readonly Workload[] {
+  if (selector === undefined) return [];
+  return inventory.workloads.filter(
+    ({ namespace, labels }) => namespace === home && selects({ matchLabels: selector, matchExpressions: [] }, labels),
+  );
 }
 
 /** The endpoints of a service alone; see `resolveService`. */
