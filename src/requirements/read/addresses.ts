@@ -27,6 +27,13 @@ export function readCidr(input: Input): string | null {
   });
 }
 
+/** How one address is written as an endpoint; undefined for what is no address. */
+export function addressHint(text: string): string | undefined {
+  const parsed = parseAddress(text);
+  if (parsed === null) return undefined;
+  return `As an endpoint it is a range of one: {cidr: ${parsed.kind() === 'ipv4' ? `${text}/32` : `"${text}/128"`}}.`;
+}
+
 /** A host outside the cluster: a DNS name, or an address. */
 export function readHost(input: Input): string | null {
   const host = input.text("a host's name, as api.stripe.com");

@@ -2,7 +2,7 @@ import type { Position } from '../../source/position.ts';
 import { didYouMean, nearest } from '../../source/suggest.ts';
 import { formatEndpoint } from '../format.ts';
 import type { Endpoint, EndpointRef, NamespaceChoice } from '../model.ts';
-import { readCidr, readHost } from './addresses.ts';
+import { addressHint, readCidr, readHost } from './addresses.ts';
 import { isRecord, quote, type Input, type Members } from './input.ts';
 import { namespaceProblem, objectNameProblem } from './labels.ts';
 import { EVERYTHING, readSelector } from './selector.ts';
@@ -141,7 +141,10 @@ function readText(input: Input, text: string, names: readonly string[]): Endpoin
   if (text.trim() === '') return input.expected(ENDPOINT);
   const known = names.length === 0 ? 'This set declares none' : `Declared are ${names.join(', ')}`;
   return input.problem(`${quote(text)} is not an endpoint that this set declares`, {
-    hint: didYouMean(text, [...names, 'outsider', 'anyone']) ?? `${known}; a workload is written namespace/name.`,
+    hint:
+      addressHint(text) ??
+      didYouMean(text, [...names, 'outsider', 'anyone']) ??
+      `${known}; a workload is written namespace/name.`,
   });
 }
 
