@@ -78,11 +78,25 @@ function matchBlocks(
   if (!surely.isEmpty && together.covers(surely)) {
     return { refs: met.filter(({ block }) => block.addresses.overlaps(surely)).map(({ rule }) => rule.ref) };
   }
-  const who = peer.kind === 'class' ? `the address of ${peer.id}` : 'the address';
   return {
     refs: [],
-    unknown: `${nameRule(first.rule.ref)} has the ipBlock ${first.block.text}; whether it covers ${who} is not known`,
+    unknown: `${nameRule(first.rule.ref)} has the ipBlock ${first.block.text}; ${doubtOf(peer, together)}`,
   };
+}
+
+/** Replicas, and families of one pod, lie at several addresses: which one is meant decides. */
+function doubtOf(peer: Peer, blocks: AddressSet): string {
+  if (peer.kind !== 'class') return 'whether it covers the address is not known';
+  const { kind, surely } = peer.podClass.whereabouts;
+  if (kind !== 'known') return `whether it covers the address of ${peer.id} is not known`;
+  const [inside, outside] = [surely.intersect(blocks), surely.subtract(blocks)].map((set) =>
+    set.toCidrs().map((cidr) => cidr.replace(/\/(32|128)$/, '')),
+  );
+  return `of the addresses of ${peer.id} it covers ${few(inside)} and not ${few(outside)}`;
+}
+
+function few(texts: readonly string[] = []): string {
+  return texts.length > 3 ? `${texts.slice(0, 3).join(', ')}, …` : texts.join(', ');
 }
 
 /** The assumptions that matter at this point: none where a rule allows it without any. */

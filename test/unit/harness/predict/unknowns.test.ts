@@ -100,6 +100,13 @@ describe('an ipBlock against pods whose address is known', () => {
     expect(ask(guarded(tens), from).outcome).toBe(expected);
   });
 
+  it.each([
+    ['replicas', at(pod('10.0.0.7'), pod('10.1.0.7')), '10.0.0.7 and not 10.1.0.7'],
+    ['both families', at(pod(['10.0.0.7', 'fd00::7'])), '10.0.0.7 and not fd00::7'],
+  ])('says which of its addresses is covered: %s', (_title, from, covered) => {
+    expect(ask(guarded(tens), from).reason).toContain(`of the addresses of shop/web[Deployment] it covers ${covered}`);
+  });
+
   it('covers both families by one block each', () => {
     expect(ask(guarded([...tens, block('fd00::/8')]), at(pod(['10.0.0.7', 'fd00::7']))).outcome).toBe('allowed');
   });
