@@ -45,7 +45,8 @@ function readGatewayRoute(spec: Field, namespace: string): Backend[] {
     .items()
     .flatMap((rule) => {
       const filters = [rule, ...rule.get('backendRefs').items()].flatMap((holder) => holder.get('filters').items());
-      return [...rule.get('backendRefs').items(), ...filters.map((filter) => filter.at('requestMirror', 'backendRef'))];
+      const weighed = rule.get('backendRefs').items().filter(hasWeight);
+      return [...weighed, ...filters.map((filter) => filter.at('requestMirror', 'backendRef'))];
     });
   return refs.flatMap((ref) => {
     const name = ref.get('name').text();
@@ -58,10 +59,15 @@ function readGatewayRoute(spec: Field, namespace: string): Backend[] {
 /** https://docs.openshift.com/container-platform/latest/rest_api/network_apis/route-route-openshift-io-v1.html */
 function readOpenShiftRoute(spec: Field, namespace: string): Backend[] {
   const port = portOf(spec.at('port', 'targetPort'));
-  return [spec.get('to'), ...spec.get('alternateBackends').items()].flatMap((target) => {
+  return [spec.get('to'), ...spec.get('alternateBackends').items()].filter(hasWeight).flatMap((target) => {
     const name = target.get('name').text();
     return name === undefined ? [] : [backend(namespace, name, port)];
   });
+}
+
+/** A backend whose weight is 0 gets nothing. https://gateway-api.sigs.k8s.io/reference/spec/#backendref */
+function hasWeight(target: Field): boolean {
+  return target.get('weight').integer() !== 0;
 }
 
 function backend(namespace: string, service: string, port: number | string | undefined): Backend {

@@ -88,7 +88,13 @@ function addWaysIn(sheet: Sheet, inventory: Inventory, predictor: Predictor): vo
   const { ways, notes } = waysIn(inventory);
   for (const note of notes) sheet.note(note);
   for (const [workload, ports] of [...ways].toSorted(([a], [b]) => (a.id < b.id ? -1 : 1))) {
-    sheet.add(INGRESS_CONTROLLER, workload.id, predictor.between(outsider(), workload), ports);
+    const prediction = predictor.between(outsider(), workload);
+    sheet.add(INGRESS_CONTROLLER, workload.id, prediction, ports);
+    const shut = ports.subtract(prediction.allowed).subtract(prediction.unknown);
+    if (shut.isEmpty) continue;
+    sheet.note(
+      `routes lead to ${workload.id} on ${shut.format()}, which no policy opens to a pod of which nothing is known: it is open only if the ingress controller is whom a rule names`,
+    );
   }
 }
 

@@ -41,8 +41,10 @@ function endpointsOf(
     notes.push(`${routeName} names service ${backend.namespace}/${backend.service}, which is not in the input`);
     return [];
   }
-  const { endpoints, notes: serviceNotes } = resolveService(inventory, service);
+  const { endpoints, externalName, notes: serviceNotes } = resolveService(inventory, service);
   notes.push(...serviceNotes);
+  if (externalName !== undefined)
+    notes.push(`${routeName} leads out of the cluster again: ${service.id} is ${externalName}`);
   const carried = endpoints.filter(({ port }) => port.protocol === protocolOf(route));
   const { port: wanted } = backend;
   if (wanted === undefined || endpoints.length === 0) return carried;

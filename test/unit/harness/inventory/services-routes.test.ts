@@ -105,6 +105,15 @@ describe('ways in from outside', () => {
     ]);
   });
 
+  it('backends whose weight is 0 are none', () => {
+    const refs = '[{name: web, port: 80, weight: 0}, {name: api, port: 80, weight: 1}]';
+    expect(route('HTTPRoute', 'gateway.networking.k8s.io/v1', `{rules: [{backendRefs: ${refs}}]}`)).toMatchObject([
+      { backends: [{ service: 'api' }] },
+    ]);
+    const spec = '{to: {kind: Service, name: web, weight: 100}, alternateBackends: [{name: beta, weight: 0}]}';
+    expect(route('Route', 'route.openshift.io/v1', spec)).toMatchObject([{ backends: [{ service: 'web' }] }]);
+  });
+
   it('OpenShift: the service and its alternates', () => {
     const spec = '{to: {kind: Service, name: web}, alternateBackends: [{name: beta}], port: {targetPort: http}}';
     expect(route('Route', 'route.openshift.io/v1', spec)[0]?.backends).toEqual([

@@ -133,6 +133,25 @@ describe('ways in from outside', () => {
     expect(from({ ingress: [{ ports: [{ port: 80 }] }] })).toEqual([]);
   });
 
+  it('that are shut to such a pod are noted: a rule may name the controller', () => {
+    const closed = policy('shop/p', { ingress: [{ from: [{ podSelector: {} }] }] });
+    const { notes } = matrixFor({ workloads: [web], services: [front], routes: [route], policies: [closed] });
+    expect(notes).toContainEqual(
+      expect.stringMatching(
+        /^routes lead to shop\/web\[Deployment\] on TCP 8080, .* only if the ingress controller is/,
+      ),
+    );
+    const open = matrixFor({ workloads: [web], services: [front], routes: [route] });
+    expect(open.notes.filter((note) => note.startsWith('routes lead'))).toEqual([]);
+  });
+
+  it('that lead out again are noted', () => {
+    const out = service('shop/web', { type: 'ExternalName', externalName: 'web.example.com' });
+    expect(matrixFor({ workloads: [web], services: [out], routes: [route] }).notes).toContain(
+      'Ingress shop/front leads out of the cluster again: shop/web is web.example.com',
+    );
+  });
+
   it('that lead nowhere are noted', () => {
     const { notes } = matrixFor({ workloads: [web], routes: [route] });
     expect(notes).toContain('Ingress shop/front names service shop/web, which is not in the input');
