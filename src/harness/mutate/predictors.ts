@@ -44,6 +44,7 @@ export class NamespacePredictors {
       isolatedBy: (workload, direction) => sourceOf(workload).isolatedBy(workload, direction),
       classOf: (workload) => `${here.classOf(workload)} ${elsewhere.classOf(workload)}`,
       selectedBy: (policyId) => here.selectedBy(policyId),
+      mayConcern: (policyName, workload) => here.mayConcern(policyName, workload),
     };
   }
 }

@@ -91,4 +91,6 @@ export interface Predictor {
   classOf(workload: Workload): string;
   /** Workloads that a policy selects. */
   selectedBy(policyId: string): readonly Workload[];
+  /** Whether a policy of whatever kind, named as in a `PolicyRef`, selects a workload, or may. */
+  mayConcern(policy: string, workload: Workload): boolean;
 }

@@ -1,6 +1,7 @@
 import type { Direction } from '../../requirements/model.ts';
 import type { Inventory, Workload } from '../inventory/model.ts';
 import type { AddressSet } from './sets/addresses.ts';
+import { concerning } from './classes/concerning.ts';
 import { Engine } from './engine.ts';
 import type { AddressPrediction, PolicyRef, Prediction, Predictor } from './model.ts';
 import type { PredictorOptions } from './ends/namespaces.ts';
@@ -33,6 +34,8 @@ export function createPredictor(inventory: Inventory, options: PredictorOptions 
         .map(({ podClass }) => podClass.index)
         .join(),
     selectedBy: (policyId) => selectedBy(engine, inventory, policyId),
+    mayConcern: (policy, workload) =>
+      engine.membersOf(workload).some(({ podClass }) => concerning(podClass).has(policy)),
   };
 }
 

@@ -24,6 +24,8 @@ export interface PodClass {
   readonly unmodelled: readonly UnmodelledPolicy[];
   /** The policies in tiers, around those that isolate. */
   readonly tiers: Readonly<Record<Direction, Tiers>>;
+  /** The policies in tiers that select them, or may. */
+  readonly tierPolicies: readonly TierPolicy[];
 }
 
 /** Finds each workload's class. Workloads that are not in the inventory may be asked for as well: they join a class or found one. */
@@ -73,7 +75,7 @@ export class ClassRegistry {
       selectedBy.filter(({ directions }) => directions.includes(direction));
     const isolatedBy = { ingress: isolating('ingress'), egress: isolating('egress') };
     const isIsolated = { ingress: isolatedBy.ingress.length > 0, egress: isolatedBy.egress.length > 0 };
-    const { tiers, doubtful } = this.#tiers.of({ workload, namespace, whereabouts, isIsolated });
+    const { tiers, selecting, doubtful } = this.#tiers.of({ workload, namespace, whereabouts, isIsolated });
     const created: PodClass = {
       index: this.classes.length,
       example: workload,
@@ -83,6 +85,7 @@ export class ClassRegistry {
       isolatedBy,
       unmodelled: [...this.#unmodelled.filter((policy) => mayTouch(policy, workload)), ...doubtful],
       tiers,
+      tierPolicies: selecting,
     };
     this.classes.push(created);
     this.#byKey.set(key, created);

@@ -38,9 +38,10 @@ export class TierTable {
     this.#namespaces = namespaces;
   }
 
-  /** `doubtful`: policies of which it is not known whether they are enforced. */
+  /** `selecting`: all that select them, or may; `doubtful`: those of which it is not known whether they are enforced. */
   of(subject: Subject): {
     readonly tiers: Readonly<Record<Direction, Tiers>>;
+    readonly selecting: readonly TierPolicy[];
     readonly doubtful: readonly UnmodelledPolicy[];
   } {
     const { workload, namespace } = subject;
@@ -49,12 +50,13 @@ export class TierTable {
       const match = matchWorkload(policy.subject, workload, namespace, this.#namespaces);
       return match === 'no' ? [] : [{ policy, match, rules: rulesFor(policy.rules, subject, this.#namespaces) }];
     });
-    if (selected.length === 0) return { tiers: NONE, doubtful: [] };
+    if (selected.length === 0) return { tiers: NONE, selecting: [], doubtful: [] };
     const tiers = {
       ingress: this.#tiers(selected, 'ingress', subject),
       egress: this.#tiers(selected, 'egress', subject),
     };
-    return { tiers, doubtful: selected.flatMap(({ policy }) => asUnmodelled(policy) ?? []) };
+    const selecting = selected.map(({ policy }) => policy);
+    return { tiers, selecting, doubtful: selecting.flatMap((policy) => asUnmodelled(policy) ?? []) };
   }
 
   #tiers(selected: readonly Selected[], direction: Direction, subject: Subject): Tiers {
