@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
-import type { NetworkPlugin, NetworkPolicy } from '../../harness/inventory/model.ts';
+import type { NetworkPlugin } from '../../harness/inventory/model.ts';
+import { mutablePolicies, type MutablePolicy } from '../../harness/mutate/mutants.ts';
 import { mutate } from '../../harness/mutate/mutate.ts';
 import { readAll } from '../../harness/run/on-files.ts';
 import { readInput } from '../../input/paths.ts';
@@ -20,7 +21,7 @@ interface MutateFlags {
 }
 
 const HELP = `
-One mistake at a time is made in the policies: something is taken away, or means more than it did. A mutant that no
+One mistake at a time is made in the policies, of every kind: something is taken away, or means more than it did. A mutant that no
 requirement notices survives; the case that would have noticed is printed, ready to be pasted.
 
 Exit status: 0, or 1 where the score is below --min-score.
@@ -36,7 +37,11 @@ export function mutateCommand(): Command {
     .argument('[path...]', 'requirement files (*.reach.yaml) or folders; a folder without any is manifests')
     .option('--manifests <path>', 'more manifests, repeatable; - is stdin', collect, [])
     .addOption(pluginOption())
-    .option('--policy <id...>', 'mutate these policies alone (namespace/name)', [])
+    .option(
+      '--policy <id...>',
+      'mutate these policies alone (namespace/name, or name of a policy of the cluster; a kind may stand before)',
+      [],
+    )
     .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
     .option('--min-score <percent>', 'end with 1 where fewer mutants are noticed', percent, 0)
     .addHelpText('after', HELP)
@@ -54,7 +59,7 @@ async function run(
     const input = await readInput(paths, manifests);
     if (input.sets.length === 0) throw withoutRequirements(paths);
     const { inventory } = await readAll({ manifests: input.manifests, progress, plugin });
-    const policies = chosen(inventory.policies, policy);
+    const policies = chosen(mutablePolicies(inventory), policy);
     progress.stage('judging mutants');
     const result = mutate(inventory, input.sets, {
       today: new Date().toISOString().slice(0, 10),
@@ -71,22 +76,23 @@ async function run(
   }
 }
 
-function chosen(policies: readonly NetworkPolicy[], ids: readonly string[]): readonly NetworkPolicy[] {
+/** Policies of several kinds may share an id: with its kind before it, one of them is meant. */
+function chosen(policies: readonly MutablePolicy[], wanted: readonly string[]): readonly MutablePolicy[] {
   if (policies.length === 0) {
-    throw new MayreachError('there is no NetworkPolicy to mutate', {
+    throw new MayreachError('there is no policy to mutate', {
       code: 'USAGE',
       hint: 'check `manifests:` of the requirement file, or --manifests',
     });
   }
-  const unknown = ids.find((id) => !policies.some((policy) => policy.id === id));
-  if (unknown === undefined) return ids.length === 0 ? policies : policies.filter(({ id }) => ids.includes(id));
-  const near = nearest(
-    unknown,
-    policies.map(({ id }) => id),
-  );
+  if (wanted.length === 0) return policies;
+  const names = ({ kind, id }: MutablePolicy): readonly string[] => [id, `${kind} ${id}`];
+  const known = policies.flatMap(names);
+  const unknown = wanted.find((name) => !known.includes(name));
+  if (unknown === undefined) return policies.filter((policy) => names(policy).some((name) => wanted.includes(name)));
+  const near = nearest(unknown, known);
   throw new MayreachError(`there is no policy ${unknown}`, {
     code: 'USAGE',
-    hint: near === undefined ? 'policies are named namespace/name' : `did you mean ${near}?`,
+    hint: near === undefined ? 'policies are named namespace/name, or `Kind namespace/name`' : `did you mean ${near}?`,
   });
 }
 

@@ -2,7 +2,7 @@ import type { Direction } from '../../requirements/model.ts';
 import { selects, type LabelSelector } from '../../requirements/selector.ts';
 import type { AdminPeer } from './admin-model.ts';
 import { isStrictSubset, parseCidr } from './cidr.ts';
-import { NAME_LABEL, readCiliumSelector } from './cilium-selectors.ts';
+import { NAME_LABEL, readCiliumSelector, type CiliumSelector } from './cilium-selectors.ts';
 import { didYouMean } from '../../source/suggest.ts';
 import type { Field } from './field.ts';
 import { Unmodelled } from './unmodelled.ts';
@@ -53,13 +53,20 @@ export function readCiliumPeers(
   }
 }
 
-/**
- * A selector that names namespaces by exclusion alone is met by what is no pod and has no labels at all.
- * https://github.com/cilium/cilium/issues/46949
- */
 function readEndpoints(item: Field, namespace: string): readonly AdminPeer[] {
-  const { position } = item;
-  const { namespaceSelector, podSelector, elsewhere } = readCiliumSelector(item, namespace);
+  return endpointPeers({ ...readCiliumSelector(item, namespace), position: item.position });
+}
+
+/**
+ * Whom a selector of endpoints is met by. One that names namespaces by exclusion alone is met by what is no pod and has
+ * no labels at all. https://github.com/cilium/cilium/issues/46949
+ */
+export function endpointPeers({
+  namespaceSelector,
+  podSelector,
+  elsewhere,
+  position,
+}: CiliumSelector & Pick<AdminPeer, 'position'>): readonly AdminPeer[] {
   const pods: AdminPeer = { kind: 'pods', namespaceSelector, podSelector, position };
   const isMetWithoutLabels = (selector: LabelSelector) => selects(selector, {}) && selects(podSelector, {});
   const isNamed = namespaceSelector.matchExpressions.some(({ key }) => key === NAME_LABEL);

@@ -1,3 +1,4 @@
+import { PROTOCOLS } from '../../requirements/model.ts';
 import type { Inventory, Workload } from '../inventory/model.ts';
 import type { AddressSet } from '../predict/sets/addresses.ts';
 import { matrixAddresses } from '../predict/matrix.ts';
@@ -7,10 +8,10 @@ import type { Change, End, Mutant } from './model.ts';
 
 /** What a mutant changes, over everything that the exact-set matrix holds, and an outsider. */
 export interface Changes {
-  /** Each a connection that is surely opened or closed. */
+  /** Each a connection that is surely opened or surely closed. */
   readonly sure: readonly Change[];
-  /** Whether something else changes: what was or becomes not known. */
-  readonly unsure: boolean;
+  /** Something else changes, and this is why it is not known what becomes of it, or what it was. */
+  readonly doubt?: string;
   /** Whether the assumed cluster DNS, which is in no inventory, would notice. */
   readonly dns: boolean;
 }
@@ -29,10 +30,16 @@ export class ChangeSearch {
     this.#addresses = matrixAddresses(inventory);
   }
 
-  /** @param selected the workloads that the policy selects, before or after */
-  of({ directions }: Mutant, selected: readonly Workload[], mutated: Predictor): Changes {
+  /** Whom a policy of the mutant's name concerns, before or after: one that selects more decides for more. */
+  touched({ policy: { name } }: Mutant, mutated: Predictor): readonly Workload[] {
+    return [...this.#workloads, ...this.#assumed].filter(
+      (one) => this.#base.mayConcern(name, one) || mutated.mayConcern(name, one),
+    );
+  }
+
+  of({ directions }: Mutant, touched: readonly Workload[], mutated: Predictor): Changes {
     const found = new Found();
-    const subjects = new Set(selected);
+    const subjects = new Set(touched.filter(({ assumed }) => assumed !== true));
     for (const subject of subjects) {
       if (directions.includes('ingress')) {
         for (const other of this.#workloads) this.#pair(found, other, subject, mutated);
@@ -46,6 +53,10 @@ export class ChangeSearch {
         this.#toOutside(found, subject, mutated);
         for (const server of this.#assumed) this.#dns(found, subject, server, mutated);
       }
+    }
+    if (!directions.includes('ingress')) return found;
+    for (const server of touched.filter(({ assumed }) => assumed === true)) {
+      for (const other of this.#workloads) this.#dns(found, other, server, mutated);
     }
     return found;
   }
@@ -61,7 +72,9 @@ export class ChangeSearch {
     if (!before.allowed.equals(after.allowed)) found.dns = true;
   }
 
+  /** Of strangers outside and strangers inside together nothing is asked. */
   #fromOutside(found: Found, to: Workload, mutated: Predictor): void {
+    if (to === outsider()) return;
     const parts = this.#base.fromAddresses(this.#addresses, to);
     for (const { addresses, before, after } of common(parts, (some) => mutated.fromAddresses(some, to))) {
       found.add({ kind: 'addresses', addresses }, { kind: 'workload', workload: to }, before, after);
@@ -69,6 +82,7 @@ export class ChangeSearch {
   }
 
   #toOutside(found: Found, from: Workload, mutated: Predictor): void {
+    if (from === outsider()) return;
     const parts = this.#base.toAddresses(from, this.#addresses);
     for (const { addresses, before, after } of common(parts, (some) => mutated.toAddresses(from, some))) {
       found.add({ kind: 'workload', workload: from }, { kind: 'addresses', addresses }, before, after);
@@ -98,7 +112,7 @@ function common(
 
 class Found implements Changes {
   readonly sure: Change[] = [];
-  unsure = false;
+  doubt?: string;
   dns = false;
 
   add(from: End, to: End, before: Prediction, after: Prediction): void {
@@ -106,8 +120,19 @@ class Found implements Changes {
     if (isSame) return;
     const possible = before.allowed.union(before.unknown);
     const opened = after.allowed.subtract(possible);
-    const closed = before.allowed.subtract(after.allowed);
-    if (opened.isEmpty && closed.isEmpty) this.unsure = true;
+    const closed = before.allowed.subtract(after.allowed).subtract(after.unknown);
+    if (opened.isEmpty && closed.isEmpty) this.doubt ??= doubtOf([before, after]);
     else this.sure.push({ from, to, opened, closed, before: possible });
   }
+}
+
+function doubtOf(predictions: readonly Prediction[]): string {
+  for (const prediction of predictions) {
+    for (const protocol of PROTOCOLS) {
+      const [first] = prediction.unknown.intervals(protocol);
+      const reason = first && prediction.decide(protocol, first.from).reason;
+      if (reason !== undefined) return reason;
+    }
+  }
+  return 'what the policies say of it is not known';
 }

@@ -4,7 +4,15 @@ import { cellsOf, type PlannedRequirement } from '../plan/cells.ts';
 import type { CellContext } from '../plan/context.ts';
 import type { Request } from '../plan/request.ts';
 import type { Predictor } from '../predict/model.ts';
-import { predictedVerdict } from '../verdict/predicted.ts';
+import { predictedVerdict, worst } from '../verdict/predicted.ts';
+
+/** What requirements that were met say of a mutant. */
+export interface Noticed {
+  /** The first that is surely not met any more. */
+  readonly violated?: PlannedRequirement;
+  /** Of none that is: one of which it is not known any more. */
+  readonly unsure?: PlannedRequirement | undefined;
+}
 
 /** Requests of requirements that are met, by the ends whose policies decide them. */
 export class Killers {
@@ -21,32 +29,31 @@ export class Killers {
     this.#context = context;
     const isMet = ({ requirement, cells }: PlannedRequirement): boolean => {
       const expired = requirement.expires !== undefined && requirement.expires < today;
-      return !expired && isAllMet(requirement.expect, cells);
+      return !expired && verdictOf(requirement.expect, cells) === 'met';
     };
     this.blind = planned.filter((one) => !isMet(one));
     for (const one of planned.filter(isMet)) for (const request of one.requests) this.#learn(one, request);
   }
 
-  /** The first requirement that is not met any more once the policies of `selected` have changed to `predictor`'s. */
-  firstUnmet(
-    selected: readonly Workload[],
-    directions: readonly Direction[],
-    predictor: Predictor,
-  ): PlannedRequirement | undefined {
-    const touched = directions.flatMap((direction) =>
-      selected.flatMap(({ id }) => this.#byEnd[direction].get(id) ?? []),
+  /** Asks the requirements anew, now that the policies of the `touched` have changed to `predictor`'s. */
+  ask(touched: readonly Workload[], directions: readonly Direction[], predictor: Predictor): Noticed {
+    const entries = directions.flatMap((direction) =>
+      touched.flatMap(({ id }) => this.#byEnd[direction].get(id) ?? []),
     );
-    const byRequirement = Map.groupBy(touched, ([one]) => one);
+    const byRequirement = Map.groupBy(entries, ([one]) => one);
     const context = { ...this.#context, predictor };
-    for (const [one, entries] of byRequirement) {
-      const requests = [...new Set(entries.map(([, request]) => request))];
+    let unsure: PlannedRequirement | undefined;
+    for (const [one, ofOne] of byRequirement) {
+      const requests = [...new Set(ofOne.map(([, request]) => request))];
       // One request at a time: most mutants are noticed at the first.
       for (const request of requests) {
         const [planned] = cellsOf([{ ...one, requests: [request] }], context);
-        if (planned !== undefined && !isAllMet(one.requirement.expect, planned.cells)) return one;
+        const verdict = verdictOf(one.requirement.expect, planned?.cells ?? []);
+        if (verdict === 'violated') return { violated: one };
+        if (verdict !== 'met') unsure ??= one;
       }
     }
-    return undefined;
+    return { unsure };
   }
 
   #learn(one: PlannedRequirement, request: Request): void {
@@ -64,6 +71,8 @@ export class Killers {
   }
 }
 
-function isAllMet(expect: PlannedRequirement['requirement']['expect'], cells: PlannedRequirement['cells']): boolean {
-  return cells.every(({ prediction }) => predictedVerdict(expect, prediction.predicted) === 'met');
+function verdictOf(expect: PlannedRequirement['requirement']['expect'], cells: PlannedRequirement['cells']) {
+  return cells.length === 0
+    ? 'met'
+    : worst(cells.map(({ prediction }) => predictedVerdict(expect, prediction.predicted)));
 }

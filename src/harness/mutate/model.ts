@@ -1,6 +1,7 @@
 import type { Direction, Expectation } from '../../requirements/model.ts';
 import type { Position } from '../../source/position.ts';
-import type { NetworkPolicy, Workload } from '../inventory/model.ts';
+import type { AdminPolicy } from '../inventory/admin-model.ts';
+import type { NetworkPolicy, UnmodelledPolicy, Workload } from '../inventory/model.ts';
 import type { AddressSet } from '../predict/sets/addresses.ts';
 import type { ConnectionSet } from '../predict/sets/connections.ts';
 
@@ -15,17 +16,35 @@ export type MutationKind =
   | 'widen-pods'
   | 'widen-namespaces'
   | 'widen-block'
+  | 'remove-block'
   | 'remove-exception'
+  | 'widen-nodes'
   | 'widen-ports'
   | 'remove-port'
-  | 'widen-port';
+  | 'widen-port'
+  | 'remove-condition';
+
+/** An object of the input in which mistakes are made. */
+export interface PolicyObject {
+  readonly kind: string;
+  /** `namespace/name`, or `name` for a policy of the whole cluster. */
+  readonly id: string;
+  /** As predictions name it: `shop/db` of a NetworkPolicy, `CiliumNetworkPolicy shop/db` of any other kind. */
+  readonly name: string;
+}
+
+/** What a mutant puts in the place of what. One object may be several policies to the engine: all of them change. */
+export type Edit =
+  /** Without `by` it is gone. */
+  | { readonly list: 'policies'; readonly replaced: NetworkPolicy; readonly by?: NetworkPolicy }
+  | { readonly list: 'adminPolicies'; readonly replaced: readonly AdminPolicy[]; readonly by: readonly AdminPolicy[] }
+  | { readonly list: 'unmodelled'; readonly replaced: UnmodelledPolicy };
 
 /** One policy with one mistake in it, as an editor's slip or a hasty mend would leave it. */
 export interface Mutant {
   readonly kind: MutationKind;
-  readonly policy: NetworkPolicy;
-  /** Absent: the policy is gone. */
-  readonly mutated?: NetworkPolicy;
+  readonly policy: PolicyObject;
+  readonly edit: Edit;
   /** The directions in which it can make a difference. */
   readonly directions: readonly Direction[];
   /** `ingress rule 1: TCP 5432 widened to every TCP port`. */
@@ -60,14 +79,14 @@ export interface CatchingCase {
 }
 
 export type Outcome =
-  /** A requirement that was met is not met any more. */
+  /** A requirement that was met is violated. */
   | { readonly outcome: 'killed'; readonly by: string }
   /** It changes what is allowed, and no requirement notices. */
   | { readonly outcome: 'survived'; readonly change: Change; readonly caughtBy: CatchingCase }
   /** Nothing that the inventory holds could tell; `why` says whether anything else could. */
   | { readonly outcome: 'equivalent'; readonly why: string }
-  /** What it changes is not known before or after, so no requirement on this inventory could tell. */
-  | { readonly outcome: 'unknown' };
+  /** It is not judged: what it changes is not known before or after. `why`, as predictions say it. */
+  | { readonly outcome: 'unknown'; readonly why: string };
 
 export type JudgedMutant = Outcome & { readonly mutant: Mutant };
 

@@ -1,9 +1,10 @@
 import type { RequirementSet } from '../../requirements/model.ts';
 import { clusterDns } from '../inventory/dns.ts';
-import type { Inventory, NetworkPolicy, Workload } from '../inventory/model.ts';
-import { cellsOf } from '../plan/cells.ts';
+import type { Inventory } from '../inventory/model.ts';
+import { cellsOf, type PlannedRequirement } from '../plan/cells.ts';
 import type { CellContext } from '../plan/context.ts';
 import { resolveRequirements } from '../plan/requests.ts';
+import { enforcementOf } from '../predict/dialects/enforcement.ts';
 import type { Predictor } from '../predict/model.ts';
 import { createPredictor } from '../predict/predictor.ts';
 import { CaseWriter } from './catching.ts';
@@ -11,14 +12,14 @@ import { ChangeSearch } from './changes.ts';
 import { Killers } from './killers.ts';
 import { mergeCases } from './merge.ts';
 import type { JudgedMutant, Mutant, MutationResult, Outcome } from './model.ts';
-import { mutantsOf } from './mutants.ts';
-import { NamespacePredictors } from './predictors.ts';
+import { mutablePolicies, type MutablePolicy } from './mutants.ts';
+import { MutantPredictors } from './predictors.ts';
 
 export interface MutateOptions {
   /** `YYYY-MM-DD`, UTC. */
   readonly today: string;
   /** The policies that are mutated; default: all. */
-  readonly policies?: readonly NetworkPolicy[];
+  readonly policies?: readonly MutablePolicy[];
   /** Called as mutants are judged. */
   readonly onJudged?: (done: number, total: number) => void;
 }
@@ -31,19 +32,15 @@ export interface MutateOptions {
 export function mutate(
   inventory: Inventory,
   sets: readonly RequirementSet[],
-  { today, policies = inventory.policies, onJudged }: MutateOptions,
+  { today, policies = mutablePolicies(inventory), onJudged }: MutateOptions,
 ): MutationResult {
   const trial = new Trial(inventory, sets, today);
-  const byNamespace = Map.groupBy(policies, ({ namespace }) => namespace);
-  const all = [...byNamespace].map(([namespace, some]) => ({ namespace, mutants: some.flatMap(mutantsOf) }));
-  const total = all.reduce((sum, { mutants }) => sum + mutants.length, 0);
+  const mutants = policies.flatMap((policy) => policy.mutants());
+  const predictors = new MutantPredictors(inventory);
   const judged: JudgedMutant[] = [];
-  for (const { namespace, mutants } of all) {
-    const predictors = new NamespacePredictors(inventory, namespace);
-    for (const mutant of mutants) {
-      judged.push({ mutant, ...trial.judge(mutant, predictors) });
-      onJudged?.(judged.length, total);
-    }
+  for (const mutant of mutants) {
+    judged.push({ mutant, ...trial.judge(mutant, predictors.after(mutant.edit)) });
+    onJudged?.(judged.length, mutants.length);
   }
   return resultOf(inOrder(judged), trial.killers);
 }
@@ -76,16 +73,17 @@ function resultOf(judged: readonly JudgedMutant[], { blind }: Killers): Mutation
 /** The policies as they are, and what the requirements say of them. */
 class Trial {
   readonly killers: Killers;
-  readonly #base: Predictor;
+  readonly #inventory: Inventory;
   readonly #search: ChangeSearch;
   readonly #writer: CaseWriter;
 
   constructor(inventory: Inventory, sets: readonly RequirementSet[], today: string) {
     const { workloads: dns } = clusterDns(inventory);
-    this.#base = createPredictor(inventory);
+    const predictor = createPredictor(inventory);
+    this.#inventory = inventory;
     const context: CellContext = {
       inventory,
-      predictor: this.#base,
+      predictor,
       dns,
       hosts: new Map(),
       observing: false,
@@ -93,33 +91,36 @@ class Trial {
     };
     const planned = cellsOf(resolveRequirements(sets, inventory, { tolerant: false }), context);
     this.killers = new Killers(planned, context, today);
-    this.#search = new ChangeSearch(inventory, this.#base, dns);
+    this.#search = new ChangeSearch(inventory, predictor, dns);
     this.#writer = new CaseWriter(
       inventory,
       planned.map(({ requirement }) => requirement.id),
     );
   }
 
-  judge(mutant: Mutant, predictors: NamespacePredictors): Outcome {
-    const predictor = predictors.replace(mutant.policy, mutant.mutated);
-    const selected = this.#selected(mutant, predictor);
-    const killer = this.killers.firstUnmet(selected, mutant.directions, predictor);
-    if (killer !== undefined) {
-      const { id, set, otherwise } = killer.requirement;
-      return { outcome: 'killed', by: otherwise ? `${set}/${id}` : id };
-    }
-    const changes = this.#search.of(mutant, selected, predictor);
+  judge(mutant: Mutant, predictor: Predictor): Outcome {
+    const touched = this.#search.touched(mutant, predictor);
+    const { violated, unsure } = this.killers.ask(touched, mutant.directions, predictor);
+    if (violated !== undefined) return { outcome: 'killed', by: idOf(violated) };
+    const changes = this.#search.of(mutant, touched, predictor);
     const [first, ...others] = changes.sure;
     if (first !== undefined) return { outcome: 'survived', ...this.#writer.catch([first, ...others]) };
-    if (changes.unsure) return { outcome: 'unknown' };
-    const why = changes.dns
-      ? 'only the cluster DNS, which the input does not hold, would notice'
-      : 'it changes nothing between what the input holds';
-    return { outcome: 'equivalent', why };
+    if (changes.doubt !== undefined) return { outcome: 'unknown', why: changes.doubt };
+    if (unsure !== undefined) return { outcome: 'unknown', why: `whether ${idOf(unsure)} is then met is not known` };
+    return { outcome: 'equivalent', why: changes.dns ? ONLY_DNS : (this.#ignored(mutant) ?? NOTHING) };
   }
 
-  /** Before or after: a policy that selects more isolates more. */
-  #selected({ policy: { id } }: Mutant, mutated: Predictor): readonly Workload[] {
-    return [...new Set([...this.#base.selectedBy(id), ...mutated.selectedBy(id)])];
+  /** What the plugin that runs does not look at may say anything. */
+  #ignored({ edit }: Mutant): string | undefined {
+    const [first] = edit.list === 'adminPolicies' ? edit.replaced : [];
+    const enforcement = first && enforcementOf(first.kind, this.#inventory.plugin);
+    return enforcement?.kind === 'ignored' ? enforcement.note : undefined;
   }
+}
+
+const ONLY_DNS = 'only the cluster DNS, which the input does not hold, would notice';
+const NOTHING = 'it changes nothing between what the input holds';
+
+function idOf({ requirement: { id, set, otherwise } }: PlannedRequirement): string {
+  return otherwise ? `${set}/${id}` : id;
 }

@@ -3,6 +3,32 @@ import type { AddressSet } from '../predict/sets/addresses.ts';
 import type { ConnectionSet } from '../predict/sets/connections.ts';
 import type { AddressPrediction, Prediction, Predictor } from '../predict/model.ts';
 import { createPredictor } from '../predict/predictor.ts';
+import { applyEdit } from './edits.ts';
+import type { Edit } from './model.ts';
+
+/**
+ * Predictions for mutants. Of a NetworkPolicy only its namespace is predicted anew. Policies of other kinds select
+ * across namespaces, or stand between those of others: after a change of them all is predicted anew.
+ */
+export class MutantPredictors {
+  readonly #inventory: Inventory;
+  /** Of the namespace that was asked for last. */
+  #known: { readonly namespace: string; readonly predictors: NamespacePredictors } | undefined;
+
+  constructor(inventory: Inventory) {
+    this.#inventory = inventory;
+  }
+
+  /** Good for pairs with an end that the changed policy concerns, before or after. */
+  after(edit: Edit): Predictor {
+    if (edit.list !== 'policies') return createPredictor(applyEdit(this.#inventory, edit));
+    const { namespace } = edit.replaced;
+    if (this.#known?.namespace !== namespace) {
+      this.#known = { namespace, predictors: new NamespacePredictors(this.#inventory, namespace) };
+    }
+    return this.#known.predictors.replace(edit.replaced, edit.by);
+  }
+}
 
 /**
  * Predictions with the policies of one namespace changed. A policy selects pods of its own namespace only, so the ends

@@ -21,16 +21,15 @@ export function mutationJson({ mutants, killed, survived, score, cases, blind }:
 function mutantJson(judged: JudgedMutant): Record<string, unknown> {
   const { mutant, outcome } = judged;
   const { kind, policy, description, position } = mutant;
-  const about = { policy: policy.id, kind, description, position, outcome };
+  const about = { policy: policy.name, kind, description, position, outcome };
   switch (judged.outcome) {
     case 'killed':
       return { ...about, killedBy: judged.by };
     case 'survived':
       return { ...about, change: changeJson(judged.change), caughtBy: judged.caughtBy.id };
     case 'equivalent':
-      return { ...about, why: judged.why };
     case 'unknown':
-      return about;
+      return { ...about, why: judged.why };
   }
 }
 

@@ -13,7 +13,7 @@ export function mutationText(result: MutationResult, options: TerminalOptions): 
     ...blindLines(result, paint),
     ...survivorLines(result, options, paint),
     ...caseLines(result, paint),
-    ...unknownLines(result, paint),
+    ...unknownLines(result, options, paint),
     scoreLine(result, paint),
   ];
   return `${lines.join('\n')}\n`;
@@ -38,15 +38,28 @@ function survivorLines({ mutants }: MutationResult, options: TerminalOptions, pa
     paint('bold', 'No requirement notices'),
     '',
     ...survivors.flatMap(({ mutant, change, caughtBy }) => {
-      const what = `policy ${mutant.policy.id}, ${mutant.description}`;
       const effect = `${changeText(change)}: ${caughtBy.id} would notice`;
       return [
-        `  ${paint('dim', printableLine(formatPosition(mutant.position)))}`,
-        ...wrap(printableLine(what), options, 4).map((line) => `    ${line}`),
+        ...mutantLines(mutant, options, paint),
         ...wrap(printableLine(effect), options, 4).map((line) => `    ${paint('dim', line)}`),
       ];
     }),
     '',
+  ];
+}
+
+/** Where it is, and what it is. */
+function mutantLines(
+  { policy: { kind, name }, description, position }: JudgedMutant['mutant'],
+  options: TerminalOptions,
+  paint: Paint,
+  indent = 2,
+): readonly string[] {
+  const [start, inner] = [' '.repeat(indent), ' '.repeat(indent + 2)];
+  const what = `${kind === 'NetworkPolicy' ? 'policy ' : ''}${name}, ${description}`;
+  return [
+    `${start}${paint('dim', printableLine(formatPosition(position)))}`,
+    ...wrap(printableLine(what), options, inner.length).map((line) => `${inner}${line}`),
   ];
 }
 
@@ -70,12 +83,19 @@ function caseLines({ cases }: MutationResult, paint: Paint): readonly string[] {
   return [paint('bold', title), '', ...casesYaml(cases, '  ').map(printable), ''];
 }
 
-function unknownLines({ mutants }: MutationResult, paint: Paint): readonly string[] {
-  const unknown = mutants.filter(({ outcome }) => outcome === 'unknown').length;
-  if (unknown === 0) return [];
+type Unknown = JudgedMutant & { readonly outcome: 'unknown' };
+
+function unknownLines({ mutants }: MutationResult, options: TerminalOptions, paint: Paint): readonly string[] {
+  const unknown = mutants.filter((one): one is Unknown => one.outcome === 'unknown');
+  if (unknown.length === 0) return [];
   return [
-    paint('yellow', `! what ${count(unknown, 'mutant')} would change is not known from the input; not counted`),
+    paint('yellow', `! not judged, and not counted: what ${count(unknown.length, 'mutant')} would change is not known`),
     '',
+    ...[...Map.groupBy(unknown, ({ why }) => why)].flatMap(([why, all]) => [
+      ...wrap(printableLine(why), options, 2).map((line) => `  ${line}`),
+      ...all.flatMap(({ mutant }) => mutantLines(mutant, options, paint, 4)),
+      '',
+    ]),
   ];
 }
 

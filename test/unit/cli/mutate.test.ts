@@ -47,6 +47,29 @@ it.each([
   expect(stderr).toContain(message);
 });
 
+it('mutates one of two policies that share an id, if its kind is said', () => {
+  const file = path.join(folder, 'kinds.reach.yaml');
+  writeFileSync(
+    file,
+    'requirements: x\nmanifests: ./kinds.yaml\ncases: [{id: A, from: outsider, mayNotReach: shop/web}]\n',
+  );
+  const metadata = 'metadata: {name: web, namespace: shop}';
+  writeFileSync(
+    path.join(folder, 'kinds.yaml'),
+    [
+      `{apiVersion: v1, kind: Pod, ${metadata}, spec: {containers: [{name: c, image: x}]}}`,
+      `{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, ${metadata}, spec: {podSelector: {}}}`,
+      `{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, ${metadata}, spec: {endpointSelector: {}, ingress: [{}]}}`,
+    ].join('\n---\n'),
+  );
+  const mutated = (id: string) => {
+    const { stdout } = mutate(file, '--format', 'json', '--policy', id);
+    return (JSON.parse(stdout) as { mutants: { policy: string }[] }).mutants.map(({ policy }) => policy);
+  };
+  expect(mutated('shop/web')).toEqual(['shop/web', 'CiliumNetworkPolicy shop/web']);
+  expect(mutated('CiliumNetworkPolicy shop/web')).toEqual(['CiliumNetworkPolicy shop/web']);
+});
+
 it('has nothing to mutate without policies, and says so', () => {
   const file = path.join(folder, 'net.reach.yaml');
   writeFileSync(
@@ -59,6 +82,6 @@ it('has nothing to mutate without policies, and says so', () => {
   );
   expect(mutate(file)).toMatchObject({
     status: 3,
-    stderr: expect.stringContaining('no NetworkPolicy to mutate') as string,
+    stderr: expect.stringContaining('no policy to mutate') as string,
   });
 });

@@ -5,12 +5,13 @@ import { describe, expect, it } from 'vitest';
 import type { Inventory, Workload } from '../../../../src/harness/inventory/model.ts';
 import type { JudgedMutant, Mutant, MutationResult } from '../../../../src/harness/mutate/model.ts';
 import { mutate } from '../../../../src/harness/mutate/mutate.ts';
-import { mutantsOf } from '../../../../src/harness/mutate/mutants.ts';
-import { NamespacePredictors } from '../../../../src/harness/mutate/predictors.ts';
+import { applyEdit } from '../../../../src/harness/mutate/edits.ts';
+import { networkPolicyMutants } from '../../../../src/harness/mutate/kinds/network-policies.ts';
+import { MutantPredictors } from '../../../../src/harness/mutate/predictors.ts';
 import { cellsOf } from '../../../../src/harness/plan/cells.ts';
 import { resolveRequirements } from '../../../../src/harness/plan/requests.ts';
-import { matrixOf } from '../../../../src/harness/predict/matrix.ts';
-import type { Prediction, Predictor } from '../../../../src/harness/predict/model.ts';
+import { matrixAddresses } from '../../../../src/harness/predict/matrix.ts';
+import type { Predictor } from '../../../../src/harness/predict/model.ts';
 import { outsider } from '../../../../src/harness/predict/ends/outsider.ts';
 import { createPredictor } from '../../../../src/harness/predict/predictor.ts';
 import { predictedVerdict, worst } from '../../../../src/harness/verdict/predicted.ts';
@@ -21,6 +22,7 @@ import { clusterDns } from '../../../../src/harness/inventory/dns.ts';
 import { documents, inventoryOf, workload } from '../../support/predicted.ts';
 import { knownInventories, openInventories } from '../predict/arbitraries.ts';
 import { policy } from '../undocumented/support.ts';
+import { allowedBy, textOf } from './full.ts';
 import { nameOf, TODAY } from './support.ts';
 
 const examples = path.resolve(import.meta.dirname, '../../../../examples');
@@ -31,12 +33,6 @@ function example(name: string): { readonly inventory: Inventory; readonly sets: 
   const texts = readdirSync(manifests).map((file) => readFileSync(path.join(manifests, file), 'utf8'));
   const requirements = readFileSync(path.join(folder, `${name}.reach.yaml`), 'utf8');
   return { inventory: inventoryOf(documents(...texts)), sets: parseRequirements(requirements, 'net.reach.yaml') };
-}
-
-/** The policies with the mutant in the place of its original: what an editor would have left. */
-function withMutant(inventory: Inventory, { policy, mutated }: Mutant): Inventory {
-  const policies = inventory.policies.flatMap((other) => (other === policy ? (mutated ?? []) : other));
-  return { ...inventory, policies };
 }
 
 /** Verdicts by id, from a whole prediction of a whole inventory. */
@@ -53,21 +49,6 @@ function verdictsOf(inventory: Inventory, sets: readonly RequirementSet[]): Read
   );
 }
 
-/** Everything that is allowed, an outsider included. */
-function allowedBy(inventory: Inventory): string {
-  const stranger: Workload = { ...outsider(), id: 'stranger[Pod]' };
-  const predictor = createPredictor(inventory);
-  const { rows, unknown } = matrixOf(inventory, predictor);
-  const strangers = inventory.workloads.flatMap((one) =>
-    [predictor.between(stranger, one), predictor.between(one, stranger)].map(textOf),
-  );
-  return JSON.stringify([rows, unknown, strangers]);
-}
-
-function textOf({ allowed, unknown }: Prediction): string {
-  return `${allowed.format()} / ${unknown.format()}`;
-}
-
 function survivorsOf({ mutants }: MutationResult): readonly (JudgedMutant & { outcome: 'survived' })[] {
   return mutants.filter((one) => one.outcome === 'survived');
 }
@@ -75,7 +56,8 @@ function survivorsOf({ mutants }: MutationResult): readonly (JudgedMutant & { ou
 describe.each(['shop', 'online-boutique'])('examples/%s, each mutant held against a whole prediction', (name) => {
   const { inventory, sets } = example(name);
   const result = mutate(inventory, sets, { today: TODAY });
-  const base = allowedBy(inventory);
+  const addresses = matrixAddresses(inventory);
+  const base = allowedBy(inventory, addresses);
 
   it('all requirements are met as the policies are', () => {
     expect(new Set(Object.values(verdictsOf(inventory, sets)))).toEqual(new Set(['met']));
@@ -83,7 +65,7 @@ describe.each(['shop', 'online-boutique'])('examples/%s, each mutant held agains
 
   it('what is killed is not met, by the requirement that is named; all others stay met', () => {
     for (const one of result.mutants) {
-      const verdicts = verdictsOf(withMutant(inventory, one.mutant), sets);
+      const verdicts = verdictsOf(applyEdit(inventory, one.mutant.edit), sets);
       const unmet = Object.keys(verdicts).filter((id) => verdicts[id] !== 'met');
       if (one.outcome === 'killed') expect(unmet, nameOf(one.mutant)).toContain(one.by.split('/').at(-1));
       else expect(unmet, nameOf(one.mutant)).toEqual([]);
@@ -93,7 +75,7 @@ describe.each(['shop', 'online-boutique'])('examples/%s, each mutant held agains
   it('what survives changes what is allowed; what is equivalent does not', () => {
     for (const one of result.mutants) {
       if (one.outcome === 'killed') continue;
-      const same = allowedBy(withMutant(inventory, one.mutant)) === base;
+      const same = allowedBy(applyEdit(inventory, one.mutant.edit), addresses) === base;
       expect(`${nameOf(one.mutant)}: ${same ? 'equivalent' : 'survived'}`).toBe(
         `${nameOf(one.mutant)}: ${one.outcome}`,
       );
@@ -105,7 +87,7 @@ describe.each(['shop', 'online-boutique'])('examples/%s, each mutant held agains
     const pasted = parseRequirements(yaml, 'pasted.reach.yaml');
     expect(new Set(Object.values(verdictsOf(inventory, pasted)))).toEqual(new Set(['met']));
     for (const { mutant, caughtBy } of survivorsOf(result)) {
-      expect(verdictsOf(withMutant(inventory, mutant), pasted)[caughtBy.id], nameOf(mutant)).toBe('violated');
+      expect(verdictsOf(applyEdit(inventory, mutant.edit), pasted)[caughtBy.id], nameOf(mutant)).toBe('violated');
     }
     expect(mutate(inventory, [...sets, ...pasted], { today: TODAY })).toMatchObject({ survived: 0, score: 100 });
   });
@@ -148,7 +130,7 @@ it("one namespace predicted anew is all predicted anew, with administrators' pol
     ),
   );
   expect(inventory.adminPolicies).toHaveLength(2);
-  for (const mutant of inventory.policies.flatMap(mutantsOf)) expectSame(inventory, mutant);
+  for (const mutant of inventory.policies.flatMap(networkPolicyMutants)) expectSame(inventory, mutant);
 });
 
 it.each([
@@ -157,7 +139,7 @@ it.each([
 ])('one namespace predicted anew is all predicted anew (%s)', (_, inventories) => {
   fc.assert(
     fc.property(inventories, fc.nat(), (inventory, pick) => {
-      const mutants = inventory.policies.flatMap(mutantsOf);
+      const mutants = inventory.policies.flatMap(networkPolicyMutants);
       const mutant = mutants[pick % Math.max(1, mutants.length)];
       if (mutant === undefined) return;
       expectSame(inventory, mutant);
@@ -167,9 +149,9 @@ it.each([
 });
 
 function expectSame(inventory: Inventory, mutant: Mutant): void {
-  const { namespace } = mutant.policy;
-  const quick = new NamespacePredictors(inventory, namespace).replace(mutant.policy, mutant.mutated);
-  const whole = createPredictor(withMutant(inventory, mutant));
+  const namespace = mutant.policy.id.split('/')[0];
+  const quick = new MutantPredictors(inventory).after(mutant.edit);
+  const whole = createPredictor(applyEdit(inventory, mutant.edit));
   for (const here of inventory.workloads.filter((one) => one.namespace === namespace)) {
     for (const other of [outsider(), ...inventory.workloads]) {
       expect(pairText(quick, here, other), nameOf(mutant)).toBe(pairText(whole, here, other));

@@ -12,7 +12,7 @@ export function mutated(requirements: string, ...manifests: readonly string[]): 
 
 /** `shop/db: ingress rule 1 removed` */
 export function nameOf({ policy, description }: Mutant): string {
-  return `${policy.id}: ${description}`;
+  return `${policy.name}: ${description}`;
 }
 
 export function those(outcome: JudgedMutant['outcome'], { mutants }: MutationResult): readonly string[] {

@@ -71,6 +71,27 @@ mutation score 38 %  5 of 13 mutants noticed  (2 mutants of 15 change nothing an
 `);
   });
 
+  it('tells what is not judged by why, and names a policy of another kind by its kind', () => {
+    const rule = '{fromEndpoints: [{matchLabels: {app: api}}], authentication: {mode: required}}';
+    const cnp = `{apiVersion: cilium.io/v2, kind: CiliumNetworkPolicy, metadata: {name: db, namespace: shop}, spec: {endpointSelector: {matchLabels: {app: db}}, ingress: [${rule}]}}`;
+    const found = mutated(cases('from: outsider, mayNotReach: shop/db'), NAMESPACES, API, DB, cnp);
+    expect(mutationText(found, plain))
+      .toContain(`! not judged, and not counted: what 4 mutants would change is not known
+
+  CiliumNetworkPolicy shop/db (manifests.yaml:7), ingress rule 1: it wants authentication
+    manifests.yaml:7:155
+      CiliumNetworkPolicy shop/db, ingress rule 1 emptied: it allows nothing
+`);
+    const json = JSON.parse(mutationJson(found)) as { mutants: unknown[] };
+    expect(json.mutants).toContainEqual(
+      expect.objectContaining({
+        policy: 'CiliumNetworkPolicy shop/db',
+        outcome: 'unknown',
+        why: expect.stringContaining('authentication') as string,
+      }),
+    );
+  });
+
   it('is one line where all is noticed, and says so where there is no score', () => {
     expect(mutationText(all, plain)).toBe(
       'mutation score 100 %  5 of 5 mutants noticed  (0 mutants of 0 change nothing and are not counted)\n',

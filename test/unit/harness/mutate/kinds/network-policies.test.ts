@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { mutantsOf } from '../../../../src/harness/mutate/mutants.ts';
-import { inventoryOf } from '../../support/predicted.ts';
-import { policy } from '../undocumented/support.ts';
+import { networkPolicyMutants } from '../../../../../src/harness/mutate/kinds/network-policies.ts';
+import type { Mutant } from '../../../../../src/harness/mutate/model.ts';
+import { inventoryOf } from '../../../support/predicted.ts';
+import { policy } from '../../undocumented/support.ts';
 
-const mutants = (spec: string) => inventoryOf(policy('p', spec)).policies.flatMap(mutantsOf);
+const byOf = (mutant: Mutant | undefined) => (mutant?.edit.list === 'policies' ? mutant.edit.by : undefined);
+const mutants = (spec: string) => inventoryOf(policy('p', spec)).policies.flatMap(networkPolicyMutants);
 const lines = (spec: string) => mutants(spec).map(({ kind, description }) => `${kind} | ${description}`);
 
 describe('every mistake that a policy can have', () => {
@@ -53,17 +55,15 @@ describe('every mistake that a policy can have', () => {
       '{podSelector: {}, ingress: [\n  {from: [{podSelector: {}}],\n   ports: [\n  {port: 80}, {port: 81}]}, {}]}',
     );
     const [whole] = inventoryOf(text).policies;
-    const found = whole === undefined ? [] : mutantsOf(whole);
+    const found = whole === undefined ? [] : networkPolicyMutants(whole);
     const port = found.find(({ kind }) => kind === 'remove-port');
     expect(port?.position).toMatchObject({ line: 7, column: 3 });
-    expect(port?.mutated).toEqual({
+    expect(byOf(port)).toEqual({
       ...whole,
       ingress: [{ ...whole?.ingress[0], ports: whole?.ingress[0]?.ports?.slice(1) }, whole?.ingress[1]],
     });
-    expect(found.find(({ kind }) => kind === 'widen-peers')?.mutated?.ingress[0]).not.toHaveProperty('peers');
-    expect(found.filter(({ kind }) => kind === 'remove-rule').map(({ mutated }) => mutated?.ingress.length)).toEqual([
-      1, 1,
-    ]);
+    expect(byOf(found.find(({ kind }) => kind === 'widen-peers'))?.ingress[0]).not.toHaveProperty('peers');
+    expect(found.filter(({ kind }) => kind === 'remove-rule').map((one) => byOf(one)?.ingress.length)).toEqual([1, 1]);
   });
 
   it('leaves rules alone that do nothing, for lack of their direction', () => {
