@@ -31,7 +31,13 @@ export function assembleEvidence(facts: RunFacts, options: RunOptions): Evidence
   const today = facts.startedAt.slice(0, 10);
   const requirements = facts.planned
     .filter(({ requirement }) => options.only?.includes(requirement.id) !== false)
-    .map((planned) => judgeRequirement(planned, facts.observed, { today, replay: replayOf(options) }));
+    .map((planned) =>
+      judgeRequirement(planned, facts.observed, {
+        today,
+        replay: replayOf(options),
+        ...unenforcedBy(inventory.plugin),
+      }),
+    );
   const audits = options.sets.flatMap(({ audit }): AuditRules[] => (audit === undefined ? [] : [audit]));
   const { rows, findings } = coverageOf(inventory, predictor, audits, today);
   return {
@@ -48,6 +54,12 @@ export function assembleEvidence(facts: RunFacts, options: RunOptions): Evidence
     ],
     coverage: [...rows],
   };
+}
+
+/** A network without a policy engine takes policies and ignores them. */
+function unenforcedBy({ name, seenBy }: Inventory['plugin']): { readonly unenforced?: string } {
+  if (name !== 'none') return {};
+  return { unenforced: `nothing enforces policies here (${(seenBy ?? ['--plugin none']).join('; ')})` };
 }
 
 function runOf({ runId, startedAt }: RunFacts, { about, now }: RunOptions): Evidence['run'] {

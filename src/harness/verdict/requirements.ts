@@ -1,3 +1,4 @@
+import type { Expectation } from '../../requirements/model.ts';
 import type { EvidenceCell, EvidenceRequirement, Verdict } from '../evidence/schema.ts';
 import type { PlannedRequirement } from '../plan/cells.ts';
 import { DEFINE_NAMESPACE } from '../plan/namespaces.ts';
@@ -10,17 +11,21 @@ export interface JudgeOptions {
   readonly today: string;
   /** The command that repeats one requirement alone. */
   readonly replay: (id: string, file: string) => string;
+  /** Why nothing enforces policies, where that is so: what they deny is not denied then. */
+  readonly unenforced?: string;
 }
 
 /** The verdict of one requirement: the worst of its cells, observed only if every cell is. */
 export function judgeRequirement(
   planned: PlannedRequirement,
   run: ObservedRun | undefined,
-  { today, replay }: JudgeOptions,
+  { today, replay, unenforced }: JudgeOptions,
 ): EvidenceRequirement {
   const { requirement, problem, leftOut } = planned;
   const cells = planned.cells.flatMap((cell) =>
-    judgeCell(cell, requirement.expect, run).map((judged) => unlessUnsure(judged, planned.unsure.get(cell))),
+    judgeCell(cell, requirement.expect, run)
+      .map((judged) => ifEnforced(judged, requirement.expect, unenforced))
+      .map((judged) => unlessUnsure(judged, planned.unsure.get(cell))),
   );
   const expired = requirement.expires !== undefined && requirement.expires < today;
   const verdict = expired ? 'violated' : worst(cells.map((cell) => cell.verdict));
@@ -40,6 +45,16 @@ export function judgeRequirement(
     cells,
   };
 }
+
+/** What policies deny is denied only where something enforces them; whether it does, traffic tells. */
+function ifEnforced(judged: EvidenceCell, expect: Expectation, unenforced: string | undefined): EvidenceCell {
+  const restsOnDenial = judged.predicted === 'denied' || (judged.predicted === 'mixed' && expect === 'mayReach');
+  if (unenforced === undefined || judged.basis === 'observed' || !restsOnDenial) return judged;
+  const text = `${unenforced}; ${judged.text}`;
+  return { ...judged, verdict: 'inconclusive', attributedTo: 'nothing', text, missing: `${unenforced}; ${LET_TELL}` };
+}
+
+const LET_TELL = 'let traffic tell (--cluster k3s, or --cluster kubeconfig --probe)';
 
 /** Who may not be a member cannot violate anything for certain; what is met is met either way. */
 function unlessUnsure(judged: EvidenceCell, why: string | undefined): EvidenceCell {

@@ -35,7 +35,20 @@ export function asEnforced(read: Inventory): Inventory {
 
 /** What of the input the plugin reads in a way of its own, or not at all; printed, and kept in the evidence. */
 export function dialectNotes(inventory: Inventory): readonly Note[] {
-  return [...ciliumNotes(inventory), ...portNotes(inventory), ...ambientNotes(inventory), ...dnsNotes(inventory)];
+  return [
+    ...idleNotes(inventory),
+    ...ciliumNotes(inventory),
+    ...portNotes(inventory),
+    ...ambientNotes(inventory),
+    ...dnsNotes(inventory),
+  ];
+}
+
+function idleNotes({ plugin }: Inventory): readonly Note[] {
+  if (plugin.name !== 'none') return [];
+  return [
+    { text: 'nothing enforces policies here: this is what they say, and what they deny may be open all the same' },
+  ];
 }
 
 function ciliumNotes({ plugin, policies }: Inventory): readonly Note[] {

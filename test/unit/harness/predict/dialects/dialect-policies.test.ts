@@ -14,6 +14,12 @@ const outcome = (plugin: NetworkPlugin, policies: readonly string[], from: strin
   scene(policies, plugin).between(from, to).decide('TCP', port).outcome;
 const LET_WEB_IN = knp('ingress: [{from: [{podSelector: {matchLabels: {app: web}}}]}]');
 
+it('where nothing enforces policies, the letter is noted to be no more than that', () => {
+  const notes = (name: NetworkPlugin['name']) => dialectNotes(inventory({ plugin: { name } })).map(({ text }) => text);
+  expect(notes('none')).toEqual([expect.stringMatching(/^nothing enforces policies here/)]);
+  expect(notes('unknown')).toEqual([]);
+});
+
 describe("Cilium's enforcement mode", () => {
   it.each([
     ['default', 'allowed', 'allowed', 'denied'],
