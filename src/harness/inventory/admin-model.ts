@@ -13,7 +13,8 @@ export type AdminKind =
   | CalicoKind
   /** What a plugin or a mesh does of its own accord. */
   | 'Cilium'
-  | 'Istio';
+  | 'Istio'
+  | 'NodeLocalDNS';
 
 export type CalicoKind = 'NetworkPolicy.projectcalico.org' | 'GlobalNetworkPolicy';
 

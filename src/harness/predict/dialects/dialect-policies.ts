@@ -3,6 +3,7 @@ import type { Inventory, NetworkPolicy, Note } from '../../inventory/model.ts';
 import { ambientNotes, ambientPolicies } from './ambient.ts';
 import { asTaken } from './as-taken.ts';
 import { asItsVersionHas } from './cilium-since.ts';
+import { cacheNotes, cachePolicies } from './node-local-dns.ts';
 import { ciliumModeOf, isBefore } from './plugin-settings.ts';
 
 const MODES = 'https://docs.cilium.io/en/stable/security/network/policyenforcement/';
@@ -16,17 +17,17 @@ const EVERYTHING = { matchLabels: {}, matchExpressions: [] };
 export function asEnforced(read: Inventory): Inventory {
   const inventory = asItsVersionHas(read);
   const { adminPolicies, plugin } = inventory;
-  const mesh = ambientPolicies(inventory);
+  const beside = [...ambientPolicies(inventory), ...cachePolicies(inventory)];
   const ofMesh = adminPolicies.filter(({ kind }) => kind === 'Istio');
   if (plugin.name !== 'cilium')
-    return mesh.length === 0 ? inventory : { ...inventory, adminPolicies: [...adminPolicies, ...mesh] };
+    return beside.length === 0 ? inventory : { ...inventory, adminPolicies: [...adminPolicies, ...beside] };
   if (ciliumModeOf(plugin) === 'never')
-    return { ...inventory, policies: [], adminPolicies: [...ofMesh, ...mesh], unmodelled: [] };
+    return { ...inventory, policies: [], adminPolicies: [...ofMesh, ...ambientPolicies(inventory)], unmodelled: [] };
   return {
     ...inventory,
     adminPolicies: [
       ...adminPolicies,
-      ...mesh,
+      ...beside,
       ...(ciliumModeOf(plugin) === 'always' ? [ALWAYS] : []),
       ...sctpOf(inventory),
     ],
@@ -40,7 +41,7 @@ export function dialectNotes(inventory: Inventory): readonly Note[] {
     ...ciliumNotes(inventory),
     ...portNotes(inventory),
     ...ambientNotes(inventory),
-    ...dnsNotes(inventory),
+    ...cacheNotes(inventory),
   ];
 }
 
@@ -76,14 +77,6 @@ function portNotes(inventory: Inventory): readonly Note[] {
     .filter((policy) => !inventory.unmodelled.includes(policy))
     .map(({ kind, id, reason, position }) => ({ text: `what ${kind} ${id} does is not known: ${reason}`, position }));
   return [...[...new Set(remarks)].map((text) => ({ text })), ...doubts];
-}
-
-/** https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/ */
-function dnsNotes({ workloads }: Inventory): readonly Note[] {
-  const cache = workloads.find(({ kind, name }) => kind === 'DaemonSet' && name === 'node-local-dns');
-  if (cache === undefined) return [];
-  const text = `${cache.id} answers pods' questions for names on their own node: whether a rule that names the pods of kube-dns lets them through is not known (https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/)`;
-  return [{ text, position: cache.position }];
 }
 
 function hasRange({ ingress, egress }: NetworkPolicy): boolean {

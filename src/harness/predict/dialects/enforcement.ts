@@ -29,6 +29,7 @@ export function enforcementOf(kind: AdminKind, plugin: NetworkPlugin): Enforceme
   switch (kind) {
     case 'Cilium':
     case 'Istio':
+    case 'NodeLocalDNS':
       return { kind: 'enforced' };
     case 'CiliumNetworkPolicy':
     case 'CiliumClusterwideNetworkPolicy':

@@ -103,13 +103,3 @@ describe('an ipBlock at the address of a node', () => {
     expect(createPredictor(found).between(node, web).decide('TCP', 80).outcome).toBe(expected);
   });
 });
-
-describe('NodeLocal DNSCache', () => {
-  it('is noted where it runs', () => {
-    const cache = workload('kube-system/node-local-dns', {}, { kind: 'DaemonSet', hostNetwork: true });
-    expect(dialectNotes(inventory({ workloads: [cache] }))[0]?.text).toMatch(
-      /node-local-dns.*https:\/\/kubernetes\.io/,
-    );
-    expect(dialectNotes(inventory({ workloads: [] }))).toEqual([]);
-  });
-});
