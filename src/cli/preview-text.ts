@@ -69,6 +69,9 @@ function beyondLines({ external, names, realServices }: ClusterPreview): readonl
   return [
     ...section('beyond the pods of the run', [
       ...external.map(({ target, dialled, why }) => {
+        if (dialled === 'if-listed') {
+          return `${target}: dialled if all of its addresses are on the list of --allow-external`;
+        }
         if (dialled === 'if-private') {
           return `${target}: dialled if none of its addresses is public; public ones only with --allow-external`;
         }

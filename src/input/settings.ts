@@ -5,6 +5,7 @@ import type { RequirementSet } from '../requirements/model.ts';
 import { MayreachError } from '../source/error.ts';
 import { aboutRun } from './about.ts';
 import { resolveCluster, type ClusterChoice } from './cluster.ts';
+import { resolveExternal, type ExternalChoice } from './external.ts';
 import { manifestPaths, readInput } from './paths.ts';
 
 /** How long a connection may take where nothing is said, ms: a loaded network repeats a SYN after 1 and 3 s. */
@@ -24,8 +25,8 @@ export interface RunSettings {
   readonly cluster?: ClusterChoice | undefined;
   /** Ids: judge these requirements alone. */
   readonly only?: readonly string[] | undefined;
-  /** True: probes may dial public addresses. Default: false. */
-  readonly allowExternal?: boolean | undefined;
+  /** True: probes may dial public addresses. A list: only these hosts, addresses and ranges. Default: false. */
+  readonly allowExternal?: ExternalChoice | undefined;
   /** How long a connection may take, ms. */
   readonly timeoutMs?: number | undefined;
   /** Where a cluster that is kept leaves its kubeconfig. `run` writes no reports: `writeReports` does. */
@@ -56,7 +57,7 @@ export async function resolveSettings(settings: RunSettings, env = process.env):
     manifests: manifestPaths(read.manifests, sets),
     cluster,
     ...(only.length === 0 ? {} : { only }),
-    allowExternal: settings.allowExternal ?? false,
+    allowExternal: resolveExternal(settings.allowExternal),
     timeoutMs: checkedTimeout(settings.timeoutMs ?? DEFAULT_TIMEOUT_MS),
     about: await aboutRun(settings.command ?? process.argv.slice(1)),
     outFolder: settings.out ?? DEFAULT_OUT,

@@ -96,9 +96,9 @@ describe('external destinations', () => {
     expect(mute).toMatchObject({ verdict: 'violated', address: external.address, attributedTo: 'policy' });
   });
 
-  test('a name that nobody can resolve is inconclusive', () => {
-    expect(requirementOf(evidence, 'NO-SUCH-NAME')).toMatchObject({ verdict: 'inconclusive' });
-    expect(requirementOf(evidence, 'NO-SUCH-NAME').text).toContain('no-such.example.test');
+  test('a name that nobody can resolve may be public: it is not dialled unasked', () => {
+    expect(requirementOf(evidence, 'NO-SUCH-NAME')).toMatchObject({ verdict: 'untested' });
+    expect(requirementOf(evidence, 'NO-SUCH-NAME').text).toContain('could resolve no-such.example.test');
   });
 
   test.each(['SILENT', 'SILENT-OPEN'])('%s: where nobody is known to listen nothing is blocked', (id) => {
@@ -106,6 +106,19 @@ describe('external destinations', () => {
       expect(cell).toMatchObject({ verdict: 'inconclusive', attributedTo: 'nothing', control: { kind: 'none' } });
       expect(cell.missing).toContain('let something listen at the destination');
     }
+  });
+
+  test('with a list what is on it is dialled, and nothing else', async () => {
+    const args = ['--allow-external', '192.0.2.0/24,no-such.example.test', '--only', 'ADDRESS', 'NO-SUCH-NAME'];
+    const listed = (await cluster.probe(files, args)).evidence();
+    for (const cell of triedCells(listed, 'ADDRESS')) expect(cell.attempts).toBeUndefined();
+    expect(requirementOf(listed, 'ADDRESS')).toMatchObject({ verdict: 'untested' });
+    expect(requirementOf(listed, 'ADDRESS').text).toContain('is not on the list of --allow-external');
+    expect(requirementOf(listed, 'NO-SUCH-NAME')).toMatchObject({ verdict: 'inconclusive' });
+    expect(requirementOf(listed, 'NO-SUCH-NAME').text).toContain('no-such.example.test: is the name right?');
+    const address = ['--allow-external', `${external.address}/32`, '--only', 'ADDRESS'];
+    const allowed = (await cluster.probe(files, address)).evidence();
+    expect(requirementOf(allowed, 'ADDRESS')).toMatchObject({ verdict: 'met', basis: 'observed' });
   });
 
   test('a public address is not dialled unasked', () => {

@@ -59,6 +59,8 @@ describe('run', () => {
       requirements: [one],
     } = await run({ sets, manifests: [MANIFESTS], allowExternal: true });
     expect(one?.replay).toMatch(/ --only 'A 1' --allow-external --manifests /u);
+    const listed = await run({ sets, manifests: [MANIFESTS], allowExternal: ['192.0.2.0/24', 'a.example'] });
+    expect(listed.requirements[0]?.replay).toContain(' --allow-external=192.0.2.0/24,a.example ');
   });
 
   test('judges files as the command does', async () => {

@@ -9,6 +9,7 @@ import { MayreachError } from '../../source/error.ts';
 import { aboutRun } from '../../input/about.ts';
 import { readInput } from '../../input/paths.ts';
 import { DEFAULT_OUT, DEFAULT_TIMEOUT_MS } from '../../input/settings.ts';
+import { allowExternalOption, toldExternal, type ExternalWords } from '../allow-external.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { clusterOptions, collect, withClusterFlags, type ClusterFlags } from '../options.ts';
 import { previewText } from '../preview-text.ts';
@@ -18,7 +19,7 @@ interface RunFlags extends ClusterFlags {
   readonly manifests: readonly string[];
   readonly out: string;
   readonly only: readonly string[];
-  readonly allowExternal?: true;
+  readonly allowExternal?: ExternalWords;
   readonly timeout: number;
   readonly plan?: true;
 }
@@ -38,28 +39,30 @@ export function runCommand(): Command {
     .option('--only <id...>', 'judge these requirements alone', [])
     .option('--out <dir>', 'where evidence.json, junit.xml and report.html go', DEFAULT_OUT)
     .option('--plan', 'with --probe: tell what would be done in the running cluster, and do none of it')
-    .option('--allow-external', 'let probes dial public addresses')
+    .addOption(allowExternalOption())
     .option('--timeout <ms>', 'how long a connection may take', milliseconds, DEFAULT_TIMEOUT_MS);
   return withClusterFlags(command, DEFAULT_K3S_IMAGE)
     .addHelpText('after', EXAMPLES)
     .action(async (paths: readonly string[], flags: RunFlags) => {
-      process.exitCode = await run(paths.length === 0 ? ['.'] : paths, flags);
+      process.exitCode = await run(paths, flags);
     });
 }
 
-async function run(paths: readonly string[], flags: RunFlags): Promise<number> {
+async function run(given: readonly string[], flags: RunFlags): Promise<number> {
   const progress = new ProgressPrinter(process.stderr);
   const interruption = onInterrupt((text) => progress.stage(text));
   try {
     const cluster = clusterOptions(flags);
     const about = aboutRun(['mayreach', ...process.argv.slice(2)]);
+    const told = toldExternal(flags.allowExternal, given);
+    const paths = told.paths.length === 0 ? ['.'] : told.paths;
     const { sets, manifests } = await readInput(paths, flags.manifests);
     if (sets.length === 0) throw withoutRequirements(paths);
     const asked = {
       sets,
       cluster,
       ...(flags.only.length === 0 ? {} : { only: flags.only }),
-      allowExternal: flags.allowExternal === true,
+      allowExternal: told.access,
       timeoutMs: flags.timeout,
       signal: interruption.signal,
       progress,

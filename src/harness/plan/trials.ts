@@ -1,9 +1,10 @@
-import { AddressSet, PRIVATE_ADDRESSES } from '../predict/sets/addresses.ts';
+import type { AddressSet } from '../predict/sets/addresses.ts';
 import type { Probe, ProbePod, ProbeProtocol } from '../probe/model.ts';
 import type { Workload } from '../inventory/model.ts';
 import { isRange, type Cell } from './cell.ts';
 import { singleAddress } from './cells-addresses.ts';
 import { replicaId } from './demand.ts';
+import { addressRefusal, hostRefusal, type ExternalAccess, type HostAddresses } from './external.ts';
 
 /** What can be tried with. */
 export interface TrialContext {
@@ -12,13 +13,12 @@ export interface TrialContext {
   /** Cluster IPs by service id, as the cluster gave them. */
   readonly serviceAddresses: ReadonlyMap<string, readonly string[]>;
   /** Addresses of hosts, as an unisolated pod of the run learnt them. */
-  readonly hosts: ReadonlyMap<string, readonly string[]>;
+  readonly hosts: HostAddresses;
   /** Why a workload has no stand-in, by its id, where there is more to say. */
   readonly refused?: ReadonlyMap<string, string>;
   /** Workloads that have a stand-in, to look for an allowed peer among. */
   readonly workloads: readonly Workload[];
-  /** False: no public address is dialled. */
-  readonly allowExternal: boolean;
+  readonly allowExternal: ExternalAccess;
   /** True: behind services are real pods, which cannot identify themselves. */
   readonly realServices: boolean;
   /** `cluster.local` unless the cluster says otherwise. */
@@ -126,13 +126,16 @@ function toService(
 function toAddress(cell: Cell, source: ProbePod, addresses: AddressSet, context: TrialContext): Trial {
   const address = singleAddress(addresses);
   if (address === undefined) return predicted('a range of addresses is predicted, not dialled one by one');
-  if (!context.allowExternal && isPublic(address)) return untested(notAllowed(address));
+  const refusal = addressRefusal(address, context.allowExternal, context.hosts);
+  if (refusal !== undefined) return untested(refusal);
   const probe = { from: source.id, protocol: protocolOf(cell), port: cell.ports.from };
   return { kind: 'probes', probes: [atAddress(cell, address, probe)] };
 }
 
 function toHost(cell: Cell, source: ProbePod, host: string, context: TrialContext): Trial {
   const known = context.hosts.get(host) ?? [];
+  const refusal = hostRefusal(host, known, context.allowExternal);
+  if (refusal !== undefined) return untested(refusal);
   if (known.length === 0) {
     return {
       kind: 'none',
@@ -140,8 +143,6 @@ function toHost(cell: Cell, source: ProbePod, host: string, context: TrialContex
       why: `no pod of the run could resolve ${host}: is the name right?`,
     };
   }
-  const forbidden = known.find(isPublic);
-  if (!context.allowExternal && forbidden !== undefined) return untested(notAllowed(`${host} (${forbidden})`));
   const probe = {
     key: cell.key,
     from: source.id,
@@ -176,17 +177,6 @@ function protocolOf({ protocol }: Cell): ProbeProtocol {
 
 export function familyOf(address: string): 'IPv4' | 'IPv6' {
   return address.includes(':') ? 'IPv6' : 'IPv4';
-}
-
-const NEVER_PUBLIC = PRIVATE_ADDRESSES.union(AddressSet.of('127.0.0.0/8', '169.254.0.0/16', '::1/128', 'fe80::/10'));
-
-/** Whether dialling this address would leave private networks. */
-export function isPublic(address: string): boolean {
-  return !NEVER_PUBLIC.contains(address);
-}
-
-function notAllowed(what: string): string {
-  return `${what} is a public address, and none is dialled without --allow-external`;
 }
 
 function predicted(why: string): Trial {

@@ -70,7 +70,7 @@ export interface MeasureOptions {
   readonly attempts: number;
   readonly signal: AbortSignal;
   /** Asked of every address that a name gives; what it refuses is not dialled. Absent: all may be. */
-  readonly mayDial?: (address: string) => boolean;
+  readonly mayDial?: (address: string, name: string) => boolean;
   readonly onProgress?: (done: number, total: number) => void;
 }
 

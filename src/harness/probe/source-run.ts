@@ -112,7 +112,7 @@ export class SourceRun {
       outcome: 'name-not-resolved',
       errno: code ?? 'ENODATA',
     };
-    const usable = this.#ofOwnFamilies(addresses).filter((address) => this.#task.mayDial(address));
+    const usable = this.#ofOwnFamilies(addresses).filter((address) => this.#task.mayDial(address, name));
     for (const tries of waiting) {
       tries.resolved = addresses;
       if (addresses.length > 0) continue;

@@ -85,7 +85,8 @@ function replayOf({ allowExternal, cluster, manifests }: RunOptions): (id: strin
     if (cluster.probe) flags.push('--probe');
     if (cluster.toReal) flags.push('--to real');
   }
-  if (allowExternal) flags.push('--allow-external');
+  if (allowExternal === true) flags.push('--allow-external');
+  else if (allowExternal !== false) flags.push(`--allow-external=${quoted(allowExternal.targets.join())}`);
   for (const { path, position } of manifests) if (position === undefined) flags.push(`--manifests ${quoted(path)}`);
   return (id, file): EvidenceRequirement['replay'] =>
     ['npx mayreach run', quoted(file), '--only', quoted(id), ...flags].join(' ');

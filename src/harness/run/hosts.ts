@@ -1,3 +1,4 @@
+import { mayResolve, type ExternalAccess, type HostAddresses } from '../plan/external.ts';
 import type { ResolvedRequirement } from '../plan/requests.ts';
 import { outsider } from '../predict/ends/outsider.ts';
 import type { Prober } from '../probe/model.ts';
@@ -11,13 +12,15 @@ export function hostNames(resolved: readonly ResolvedRequirement[]): readonly st
   return [...new Set(requests.flatMap(({ to }) => (to.kind === 'host' ? [to.host] : [])))];
 }
 
-/** The addresses of every host that requirements name, as the outsider learns them: no policy isolates it. */
+/** The addresses of the hosts that requirements name and that may be dialled, as the outsider learns them: no policy isolates it. */
 export async function learnHosts(
   resolved: readonly ResolvedRequirement[],
   prober: Prober,
-): Promise<ReadonlyMap<string, readonly string[]>> {
+  access: ExternalAccess,
+): Promise<HostAddresses> {
+  const wanted = hostNames(resolved).filter((name) => mayResolve(name, access));
   const learnt = await Promise.all(
-    hostNames(resolved).map(async (name) => [name, await prober.resolve(outsider().id, name, RESOLVE_MS)] as const),
+    wanted.map(async (name) => [name, await prober.resolve(outsider().id, name, RESOLVE_MS)] as const),
   );
   return new Map(learnt.filter(([, addresses]) => addresses.length > 0));
 }

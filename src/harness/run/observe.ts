@@ -4,16 +4,15 @@ import { watchChanges, type ChangeWatch } from '../clusters/kubeconfig/watch.ts'
 import type { Evidence, Outcome } from '../evidence/schema.ts';
 import type { Inventory, NetworkPlugin } from '../inventory/model.ts';
 import type { PlannedRequirement } from '../plan/cells.ts';
-import type { Plan } from '../plan/plan.ts';
+import { dialRule } from '../plan/external.ts';
 import type { ResolvedRequirement } from '../plan/requests.ts';
-import { isPublic } from '../plan/trials.ts';
 import type { Predictor } from '../predict/model.ts';
 import type { BatchResult } from '../probe/model.ts';
 import { settle, type Settling } from '../probe/settle.ts';
 import type { ObservedRun } from '../verdict/observed-run.ts';
 import { admissionDoubts, changeDoubts, mergeDoubts, outsiderDoubts } from './doubts.ts';
 import type { Field } from './field.ts';
-import { learnHosts } from './hosts.ts';
+import { hostNames, learnHosts } from './hosts.ts';
 import { withLabelsNow } from './labels-now.ts';
 import { undefinedIn, withStandIns } from './observed-inventory.ts';
 import type { RunOptions } from './options.ts';
@@ -59,7 +58,7 @@ export async function observe(options: ObserveOptions, run: RunOptions): Promise
   });
   try {
     const planned = await planObservation(options, run);
-    const { batch, canaries, settling } = await measure(planned.plan, field, run);
+    const { batch, canaries, settling } = await measure(planned, field, run);
     const changes = await watch.end();
     const doubts = mergeDoubts(
       changeDoubts(changes, field.placement.pods, { realServices }),
@@ -93,7 +92,7 @@ export async function observe(options: ObserveOptions, run: RunOptions): Promise
   }
 }
 
-type Planned = PlannedCells & { readonly inventory: Inventory };
+type Planned = PlannedCells & { readonly inventory: Inventory; readonly mayDial: ReturnType<typeof dialRule> };
 
 /** Predictions, now that addresses are known, and what is to be dialled. */
 async function planObservation(options: ObserveOptions, run: RunOptions): Promise<Planned> {
@@ -101,8 +100,9 @@ async function planObservation(options: ObserveOptions, run: RunOptions): Promis
   const { pods, refused } = field.placement;
   const inventory = withStandIns(options.inventory, pods, plugin);
   const resolved = options.resolve(inventory);
-  const hosts = await learnHosts(resolved, field.prober);
-  return { inventory, ...planCells({ ...options, inventory, resolved, pods, refused, hosts }, run) };
+  const hosts = await learnHosts(resolved, field.prober, run.allowExternal);
+  const planned = planCells({ ...options, inventory, resolved, pods, refused, hosts }, run);
+  return { inventory, mayDial: dialRule(run.allowExternal, new Set(hostNames(resolved))), ...planned };
 }
 
 interface Measured {
@@ -111,10 +111,9 @@ interface Measured {
   readonly settling: Settling;
 }
 
-async function measure(plan: Plan, field: Field, run: RunOptions): Promise<Measured> {
+async function measure({ plan, mayDial }: Planned, field: Field, run: RunOptions): Promise<Measured> {
   const { signal, progress } = run;
   const { canaries, slowestMs } = await field.canary();
-  const mayDial = run.allowExternal ? () => true : (address: string): boolean => !isPublic(address);
   progress.stage(`settling: ${plan.probes.length} connections until they stay the same`);
   const sweep = async (): Promise<ReadonlyMap<string, Outcome>> => {
     const { observations } = await field.prober.measure(plan.probes, { ...SWEEP, signal, mayDial });

@@ -1,4 +1,5 @@
 import type { NetworkPlugin } from '../inventory/model.ts';
+import type { ExternalAccess } from '../plan/external.ts';
 import type { Requirement, RequirementSet } from '../../requirements/model.ts';
 import type { Position } from '../../source/position.ts';
 import type { Evidence, EvidenceRequirement } from '../evidence/schema.ts';
@@ -43,8 +44,7 @@ export interface RunOptions {
   readonly cluster: ClusterOptions;
   /** Ids of the requirements that are judged; absent: all. */
   readonly only?: readonly string[];
-  /** False: no public address is dialled. */
-  readonly allowExternal: boolean;
+  readonly allowExternal: ExternalAccess;
   /** How long a connect may take, ms. */
   readonly timeoutMs: number;
   /** What is written down about the run itself. */

@@ -1,3 +1,4 @@
+import { hostRefusal, type ExternalAccess, type HostAddresses } from '../plan/external.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Trial } from '../plan/trials.ts';
 import type { RunOptions } from './options.ts';
@@ -7,8 +8,8 @@ import type { PlannedCells } from './plan-cells.ts';
 export interface ExternalTarget {
   /** An address, a range of them, or a host. */
   readonly target: string;
-  /** `if-private`: a host, once it is seen that none of its addresses is public. */
-  readonly dialled: 'yes' | 'no' | 'if-private';
+  /** A host, once its addresses are seen: `if-private`, none is public; `if-listed`, all are on the list. */
+  readonly dialled: 'yes' | 'no' | 'if-private' | 'if-listed';
   /** Why not. */
   readonly why?: string;
 }
@@ -25,8 +26,8 @@ export interface Untried {
 /** The addresses and hosts of all cells, and which are dialled. `hosts` are their made-up addresses. */
 export function externalOf(
   { cells, trials }: Plan,
-  hosts: ReadonlyMap<string, readonly string[]>,
-  allowExternal: boolean,
+  hosts: HostAddresses,
+  access: ExternalAccess,
 ): readonly ExternalTarget[] {
   const hostOf = new Map<string, string>(
     [...hosts].flatMap(([host, own]) => own.map((one) => [`${host} (${one})`, host] as const)),
@@ -39,8 +40,13 @@ export function externalOf(
     const tried = own.flatMap(({ key }) => trials.get(key) ?? []);
     const [not] = tried.filter((trial) => trial.kind === 'none');
     if (!tried.some(({ kind }) => kind === 'probes')) return { target, dialled: 'no', ...whyOf(not) };
-    return { target, dialled: hosts.has(target) && !allowExternal ? 'if-private' : 'yes' };
+    return { target, dialled: hosts.has(target) ? hostDialled(target, access) : 'yes' };
   });
+}
+
+function hostDialled(host: string, access: ExternalAccess): ExternalTarget['dialled'] {
+  if (typeof access === 'boolean') return access ? 'yes' : 'if-private';
+  return hostRefusal(host, [], access) === undefined ? 'yes' : 'if-listed';
 }
 
 function whyOf(trial: (Trial & { readonly kind: 'none' }) | undefined): { readonly why?: string } {

@@ -4,7 +4,9 @@ import { PRIORITY_CLASS_RIGHT } from '../clusters/standins/owners.ts';
 import { refusals } from '../clusters/standins/refusals.ts';
 import type { Inventory } from '../inventory/model.ts';
 import { demandsOf, type PodDemand } from '../plan/demand.ts';
+import { mayResolve, type ExternalAccess } from '../plan/external.ts';
 import type { ResolvedRequirement } from '../plan/requests.ts';
+import { AddressSet } from '../predict/sets/addresses.ts';
 import { outsider } from '../predict/ends/outsider.ts';
 import type { ProbePod } from '../probe/model.ts';
 import { limitsFor } from '../probe/schedule.ts';
@@ -71,14 +73,15 @@ export function previewOf(
   const wanted = demands.filter((demand) => !isOutsider(demand)).map(toStandIn);
   const refused = refusals(wanted, inventory.services);
   const standIns = wanted.filter(({ id }) => !refused.some(({ party }) => party === id));
-  const names = hostNames(resolved);
+  const names = hostNames(resolved).filter((name) => mayResolve(name, run.allowExternal));
   const { canary, outsider: aside } = runNamespaces(RUN);
-  const hosts = new Map(names.map((name, index) => [name, [`127.${dotted(index)}`]]));
+  const hosts = new Map(names.map((name, index) => [name, [`${MADE_UP}.${dotted(index)}`]]));
   const pods = madeUpPods(
     demands.filter(({ id }) => !refused.some(({ party }) => party === id)),
     familiesOf(inventory),
   );
-  const planned = planCells({ inventory, resolved, pods, refused, hosts, ...services }, run);
+  const allowExternal = withMadeUp(run.allowExternal);
+  const planned = planCells({ inventory, resolved, pods, refused, hosts, ...services }, { ...run, allowExternal });
   const owned = [...new Set(standIns.map(({ namespace }) => namespace))];
   return {
     namespaces: [canary, aside],
@@ -96,6 +99,15 @@ export function previewOf(
     rights: rightsFor(namespacesOf(demands)).map(named),
     optionalRights: [named(PRIORITY_CLASS_RIGHT)],
   };
+}
+
+/** The first part of the addresses of hosts: no requirement means these. */
+const MADE_UP = 127;
+
+/** A host whose addresses may turn out to be in the list's ranges is counted as if they were. */
+function withMadeUp(access: ExternalAccess): ExternalAccess {
+  if (typeof access === 'boolean' || access.ranges.isEmpty) return access;
+  return { ...access, ranges: access.ranges.union(AddressSet.of(`${MADE_UP}.0.0.0/8`)) };
 }
 
 type Family = 'IPv4' | 'IPv6';

@@ -1,5 +1,6 @@
 import { resolveOn, serviceTrials } from '../../../../src/harness/run/live.ts';
 import { previewOf, type ProbePreview } from '../../../../src/harness/run/preview.ts';
+import { resolveExternal, type ExternalChoice } from '../../../../src/input/external.ts';
 import { parseRequirements } from '../../../../src/requirements/index.ts';
 import { inventoryOf } from '../inventory/from-yaml.ts';
 
@@ -34,7 +35,7 @@ export const OBJECTS = [
 ];
 
 interface Told {
-  readonly allowExternal?: boolean;
+  readonly allowExternal?: ExternalChoice;
   readonly only?: readonly string[];
   readonly toReal?: boolean;
   readonly nodeCount?: number;
@@ -46,6 +47,6 @@ export function preview({ allowExternal = false, only, toReal = false, nodeCount
   const resolved = resolveOn(inventory, { sets: parseRequirements(REQUIREMENTS, 'a.reach.yaml') });
   return previewOf(
     { inventory, resolved, services: serviceTrials(inventory, { toReal }), nodeCount },
-    { allowExternal, timeoutMs: 3500, ...(only === undefined ? {} : { only }) },
+    { allowExternal: resolveExternal(allowExternal), timeoutMs: 3500, ...(only === undefined ? {} : { only }) },
   );
 }

@@ -57,6 +57,25 @@ it('dials a public address with --allow-external alone, and says so of a host wh
   expect(allowed.names).toEqual(['api.example.com']);
 });
 
+it('dials with a list what is on it, and a host whose addresses may turn out to be', () => {
+  const told = (list: string) => {
+    const { external, names, dials } = preview({ allowExternal: list });
+    return { dialled: external.map(({ dialled }) => dialled), names, total: dials.total };
+  };
+  const without = preview().dials.total;
+  // The private address is not on it: its connection and its control are not made.
+  expect(told('203.0.113.7')).toEqual({
+    dialled: ['yes', 'no', 'if-listed'],
+    names: ['api.example.com'],
+    total: without,
+  });
+  expect(told('elsewhere.example.com')).toEqual({ dialled: ['no', 'no', 'no'], names: [], total: without - 4 });
+  expect(told('api.example.com').dialled).toEqual(['no', 'no', 'yes']);
+  const why = preview({ allowExternal: 'elsewhere.example.com' }).untried.map((untried) => untried.why);
+  expect(why).toContain('10.9.9.9 is not on the list of --allow-external');
+  expect(why).toContain('api.example.com is not on the list of --allow-external');
+});
+
 it('dials services themselves with --to real alone', () => {
   expect(preview().realServices).toEqual([]);
   const real = preview({ toReal: true, only: ['SERVICE'] });
