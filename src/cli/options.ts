@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { ClusterOptions } from '../harness/run/options.ts';
 import type { NetworkPlugin } from '../harness/inventory/model.ts';
-import { DEFAULT_PROBE_IMAGE } from '../input/cluster.ts';
+import { checkedMaxErrors, checkedMaxRate, DEFAULT_MAX_ERRORS, DEFAULT_PROBE_IMAGE } from '../input/cluster.ts';
 import { parsePlugin } from '../input/plugin.ts';
 import { MayreachError } from '../source/error.ts';
 
@@ -13,6 +13,8 @@ export interface ClusterFlags {
   readonly clusterUid?: string;
   readonly probe?: true;
   readonly to?: 'real';
+  readonly maxErrors?: number;
+  readonly maxRate?: number;
   readonly keep?: true;
   readonly k3sImage: string;
   readonly k3sArg: readonly string[];
@@ -34,6 +36,17 @@ export function withClusterFlags(command: Command, k3sImage: string): Command {
     .option('--cluster-uid <uid>', 'end unless the namespace kube-system has this UID (with --cluster kubeconfig)')
     .option('--probe', 'place probe pods in the running cluster and try the connections (else it is only read)')
     .addOption(new Option('--to <what>', 'with --probe: try services by name and address, too').choices(['real']))
+    .addOption(
+      new Option(
+        '--max-errors <percent>',
+        `with --probe: stop when more than this share of the connections fails (default: ${DEFAULT_MAX_ERRORS})`,
+      ).argParser((text) => checkedMaxErrors(numberOf(text))),
+    )
+    .addOption(
+      new Option('--max-rate <n>', 'with --probe: so many new connections a second at most, in all').argParser((text) =>
+        checkedMaxRate(numberOf(text)),
+      ),
+    )
     .option('--keep', 'leave the k3s up and print its kubeconfig')
     .addOption(
       new Option('--k3s-image <image>', 'image of the ephemeral cluster').env('MAYREACH_K3S_IMAGE').default(k3sImage),
@@ -60,6 +73,8 @@ export function clusterOptions(flags: ClusterFlags): ClusterOptions {
     refuse(flags.clusterUid !== undefined, '--cluster-uid', 'kubeconfig');
     refuse(flags.probe === true, '--probe', 'kubeconfig');
     refuse(flags.to !== undefined, '--to', 'kubeconfig');
+    refuse(flags.maxErrors !== undefined, '--max-errors', 'kubeconfig');
+    refuse(flags.maxRate !== undefined, '--max-rate', 'kubeconfig');
   }
   if (cluster !== 'manifests') refuse(flags.plugin !== undefined, '--plugin', 'manifests');
   if (cluster !== 'k3s') {
@@ -83,10 +98,17 @@ export function clusterOptions(flags: ClusterFlags): ClusterOptions {
         probe: flags.probe === true,
         probeImage: flags.probeImage,
         toReal: flags.to === 'real',
+        maxErrors: flags.maxErrors ?? DEFAULT_MAX_ERRORS,
+        ...(flags.maxRate === undefined ? {} : { maxRate: flags.maxRate }),
         ...(flags.context === undefined ? {} : { context: flags.context }),
         ...(flags.clusterUid === undefined ? {} : { clusterUid: flags.clusterUid }),
       };
   }
+}
+
+/** An empty text is no number. */
+function numberOf(text: string): number {
+  return text.trim() === '' ? Number.NaN : Number(text);
 }
 
 function refuse(given: boolean, flag: string, cluster: string): void {

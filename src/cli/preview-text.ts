@@ -52,14 +52,16 @@ function standInLines({ standIns, refused }: ClusterPreview): readonly string[] 
 }
 
 function dialLines({ dials, names }: ClusterPreview): readonly string[] {
-  const { total, bySource, byDestination, attempts, settlingMs, atOnce } = dials;
+  const { total, bySource, byDestination, attempts, settlingMs, atOnce, perSecond, maxErrors } = dials;
   if (bySource === undefined || byDestination === undefined) return ['connections: 0'];
   return [
     `connections: ${total}`,
     `  from one source at most ${bySource.connections} (${bySource.who})`,
     `  to one destination at most ${byDestination.connections} (${byDestination.who})`,
     `  each is made ${attempts} times, and before that once in each sweep until the network has settled: two sweeps or more, for up to ${settlingMs / 1000} s`,
-    `  at once at most ${atOnce.perSource} by one source, ${atOnce.perListener} of them to one listener`,
+    `  at once at most ${atOnce.total}, by one source ${atOnce.perSource}, to one listener ${atOnce.perListener}`,
+    ...(perSecond === undefined ? [] : [`  at most ${perSecond} new ones a second, from all sources together`]),
+    ...(maxErrors < 100 ? [`  stopped when more than ${maxErrors} % of the latest ones fail`] : []),
     '  besides, each source dials itself and a port where nothing listens, and the canary and its peer each other',
     `  the addresses of the stand-ins${names.length === 0 ? '' : ' and of hosts'} are not known before: they may change a few${names.length === 0 ? '' : ', and a host counts as one address here'}`,
   ];

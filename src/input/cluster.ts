@@ -7,6 +7,9 @@ import { parsePlugin } from './plugin.ts';
 /** The probe pods' image where none is named: any with Node 18 or later will do. */
 export const DEFAULT_PROBE_IMAGE = 'node:24-alpine';
 
+/** The share of connections that may fail for no reason of the policies where nothing is said, percent. */
+export const DEFAULT_MAX_ERRORS = 10;
+
 /** Where a run is judged, as code names it; what is left out is as on the command line. */
 export type ClusterChoice = ClusterSettings['source'] | ClusterSettings;
 
@@ -37,6 +40,10 @@ type ClusterSettings =
       readonly probeImage?: string | undefined;
       /** True, with `probe`: services are tried by name and address too, which may reach real pods. */
       readonly toReal?: boolean | undefined;
+      /** With `probe`: nothing more is sent when more than this share of connections fails, percent. Default: 10. */
+      readonly maxErrors?: number | undefined;
+      /** With `probe`: new connections a second, of all sources together. Default: as many as flood no listener. */
+      readonly maxRate?: number | undefined;
     };
 
 const SOURCES: readonly ClusterSettings['source'][] = ['manifests', 'k3s', 'kubeconfig'];
@@ -63,15 +70,36 @@ export function resolveCluster(
         keep: chosen.keep ?? false,
       };
     case 'kubeconfig':
-      return {
-        source: 'kubeconfig',
-        probe: chosen.probe ?? false,
-        probeImage: probeImage(chosen.probeImage, env),
-        toReal: chosen.toReal ?? false,
-        ...(chosen.context === undefined ? {} : { context: chosen.context }),
-        ...(chosen.clusterUid === undefined ? {} : { clusterUid: chosen.clusterUid }),
-      };
+      return liveCluster(chosen, env);
   }
+}
+
+function liveCluster(chosen: ClusterSettings & { source: 'kubeconfig' }, env: NodeJS.ProcessEnv): ClusterOptions {
+  return {
+    source: 'kubeconfig',
+    probe: chosen.probe ?? false,
+    probeImage: probeImage(chosen.probeImage, env),
+    toReal: chosen.toReal ?? false,
+    maxErrors: checkedMaxErrors(chosen.maxErrors ?? DEFAULT_MAX_ERRORS),
+    ...(chosen.maxRate === undefined ? {} : { maxRate: checkedMaxRate(chosen.maxRate) }),
+    ...(chosen.context === undefined ? {} : { context: chosen.context }),
+    ...(chosen.clusterUid === undefined ? {} : { clusterUid: chosen.clusterUid }),
+  };
+}
+
+/** @throws MayreachError USAGE */
+export function checkedMaxErrors(percent: number): number {
+  if (percent >= 0 && percent <= 100) return percent;
+  throw new MayreachError(`--max-errors ${percent}: expected a share in percent, 0 to 100`, {
+    code: 'USAGE',
+    hint: '100 bears every error',
+  });
+}
+
+/** @throws MayreachError USAGE */
+export function checkedMaxRate(perSecond: number): number {
+  if (Number.isInteger(perSecond) && perSecond >= 1 && perSecond <= 100_000) return perSecond;
+  throw new MayreachError(`--max-rate ${perSecond}: expected new connections a second, 1 to 100000`, { code: 'USAGE' });
 }
 
 /** An empty variable is none: CI systems set what they do not know to nothing. */

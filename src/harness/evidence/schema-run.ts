@@ -42,6 +42,10 @@ export const cluster = z.strictObject({
   agentSha256: z.string().optional(),
   canaries: z.array(canary),
   settling: z.strictObject({ settled: z.boolean(), durationMs: z.number(), sweeps: z.int() }).optional(),
+  stopped: z
+    .string()
+    .optional()
+    .describe('why nothing more was sent before all was measured: too many connections failed'),
   observing: z.strictObject({ durationMs: z.number(), cells: z.int(), attempts: z.int() }).optional(),
   lists: z
     .array(

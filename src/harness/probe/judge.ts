@@ -102,9 +102,11 @@ export function healthOf(source: string, rounds: readonly Round[]): SourceHealth
   const opened = each.some(({ tries }) =>
     [...tries.values()].some(({ tried }) => tried.some(({ attempt }) => attempt.outcome === 'open')),
   );
+  const lost = each.flatMap((round) => round.lost ?? [])[0];
   return {
     pod: source,
-    healthy: each.length > 0 && each.every(({ lost }) => lost === undefined),
+    healthy: each.length > 0 && lost === undefined,
+    ...(lost === undefined ? {} : { lost }),
     reachedSomething: opened || each.some(({ reachedItself }) => reachedItself),
     opensEverything: each.some(({ nowhereOpened }) => nowhereOpened),
     lagMs: Math.max(0, ...rounds.map((round) => round.disturbances.get(source)?.lagMs ?? 0)),

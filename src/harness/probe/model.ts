@@ -1,4 +1,6 @@
 import type { EvidenceAttempt, EvidenceCanary, Outcome } from '../evidence/schema.ts';
+import type { ErrorLimit } from './error-limit.ts';
+import type { Pace } from './pace.ts';
 
 /** A pod of this run that can connect and listen. Its agent names itself by `uid` and the run's nonce. */
 export interface ProbePod {
@@ -46,6 +48,8 @@ export interface SourceHealth {
   readonly pod: string;
   /** Whether the agent answered to the end of the batch. */
   readonly healthy: boolean;
+  /** Why it did not. */
+  readonly lost?: string;
   /** Whether it opened at least one connection, be it to itself. */
   readonly reachedSomething: boolean;
   /** True: a port of a run-owned pod where nothing listens "opened"; unidentified opens of this source are void. */
@@ -71,6 +75,12 @@ export interface MeasureOptions {
   readonly signal: AbortSignal;
   /** Asked of every address that a name gives; what it refuses is not dialled. Absent: all may be. */
   readonly mayDial?: (address: string, name: string) => boolean;
+  /** Absent: as fast as no listener is flooded. */
+  readonly pace?: Pace;
+  /** Counts what fails; when it says stop, nothing more is sent, and what was not measured says why. */
+  readonly errors?: ErrorLimit;
+  /** Keys of probes that were open just before: when one is turned away now, that is a failure. */
+  readonly openBefore?: ReadonlySet<string>;
   readonly onProgress?: (done: number, total: number) => void;
 }
 

@@ -79,7 +79,9 @@ async function measureBatch(
   const onProbeDone = (): void => measure.onProgress?.(++done, probes.length);
   const rounds = [await runRound(agents, probes, { measure, graceMs, onProbeDone })];
   const again = rounds.flatMap((round) => suspects(probes, round, facts, measure.timeoutMs));
-  if (again.length > 0) rounds.push(await runRound(agents, again, { measure, graceMs, onProbeDone: () => undefined }));
+  const goesOn = measure.errors?.reason === undefined;
+  if (goesOn && again.length > 0)
+    rounds.push(await runRound(agents, again, { measure, graceMs, onProbeDone: () => undefined }));
   const observations = probes.map((probe) => observe(probe, rounds, facts, measure.timeoutMs));
   const sources = new Set(probes.map(({ from }) => from));
   return {

@@ -24,6 +24,8 @@ export type Job =
   | ConnectJob
   /** Answers `ResolveResult`. */
   | { readonly do: 'resolve'; readonly name: string; readonly timeoutMs: number }
+  /** Answers null at once. No batch begins anything more; each ends when what is under way in it has ended. */
+  | { readonly do: 'stop' }
   /** Answers `TokensResult`: the UDP tokens received that begin with the prefix. */
   | { readonly do: 'tokens'; readonly prefix: string }
   /** Answers `StatsResult`; the event-loop delay is the highest since the last `watch: true`. */
@@ -46,10 +48,24 @@ export interface ConnectLimits {
   readonly perPair: number;
   /** Slots of this source in all. */
   readonly inFlight: number;
+  /** At least so much time from the start of one connect to the start of the next. Absent: none. */
+  readonly everyMs?: number;
+  /** A batch, and each further attempt, begins up to so much later, at random. Absent: none. */
+  readonly jitterMs?: number;
 }
 
-/** `waitMs`: how long after the handshake the peer may take to say who it is. */
-export type ConnectCell = readonly [id: number, protocol: ProbeProtocol, address: string, port: number, waitMs: number];
+/**
+ * `waitMs`: how long after the handshake the peer may take to say who it is. `bare`: it is none of this run's pods, so
+ * that a datagram to it is empty.
+ */
+export type ConnectCell = readonly [
+  id: number,
+  protocol: ProbeProtocol,
+  address: string,
+  port: number,
+  waitMs: number,
+  bare: boolean,
+];
 
 const attemptRow = z.tuple([
   z.number(), // id of the cell
@@ -97,6 +113,7 @@ export const resolveResult = z.object({
   /** Why there is no address: ENOTFOUND, ETIMEOUT, ESERVFAIL, … */
   code: z.string().optional(),
 });
+export const stopResult = z.null();
 export const tokensResult = z.array(z.tuple([z.string(), z.number(), z.string()])); // token, port, source seen
 export const statsResult = z.object({
   lagMs: z.number(),

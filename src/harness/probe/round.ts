@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { AgentClient } from './agent-client.ts';
 import { disturbanceOf, type Disturbance } from './disturbance.ts';
+import { inTurn } from './in-turn.ts';
 import type { MeasureOptions, Probe } from './model.ts';
 import { confirmUdp, type Receipt } from './outcome.ts';
-import { statsResult, tokensResult } from './protocol.ts';
-import { limitsFor } from './schedule.ts';
+import { statsResult, stopResult, tokensResult } from './protocol.ts';
+import { limitsFor, sourcesAtOnce } from './schedule.ts';
 import { SourceRun, type ProbeTries, type SourceRound } from './source-run.ts';
 
 export interface Round {
@@ -28,7 +29,9 @@ export async function runRound(
   const bySource = Map.groupBy(probes, (probe) => probe.from);
   const runs = agents.filter((agent) => bySource.has(agent.pod.id));
   const responders = new Set(probes.flatMap((probe) => probe.responders ?? []));
-  const limits = limitsFor(runs.length, measure);
+  const { errors, openBefore, pace } = measure;
+  const atOnce = sourcesAtOnce(runs.length, pace);
+  const limits = limitsFor(atOnce, measure);
   const round = randomBytes(6).toString('hex');
   const silent = silentPort(agents);
   const askStats = (of: readonly AgentClient[], watch: boolean) =>
@@ -44,6 +47,8 @@ export async function runRound(
       sources: runs.length,
       limits,
       mayDial: measure.mayDial ?? (() => true),
+      errors,
+      openBefore,
       graceMs,
       prefix: `${round}/${index}`,
       nowhere: address === undefined ? undefined : { address, port: silent },
@@ -52,7 +57,14 @@ export async function runRound(
     });
     return [agent.pod.id, await run.run()];
   };
-  const sources = new Map(await Promise.all(runs.map(runSource)));
+  const halt = (): void => runs.forEach((agent) => void agent.ask({ do: 'stop' }, stopResult, graceMs));
+  errors?.stopped.addEventListener('abort', halt);
+  const measured = await inTurn(runs, atOnce, runSource);
+  errors?.stopped.removeEventListener('abort', halt);
+  // A network or a probe that fails this often proves no denial, not even where the attempts were all made.
+  const sources = new Map(
+    measured.map(([id, round]) => [id, { ...round, lost: round.lost ?? errors?.reason }] as const),
+  );
   const early = await before;
   const awake = concerned.filter((agent) => early.get(agent)?.ok);
   const [late] = await Promise.all([askStats(awake, false), confirmAtReceivers(awake, sources, round, graceMs)]);

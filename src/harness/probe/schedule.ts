@@ -1,3 +1,4 @@
+import type { Pace } from './pace.ts';
 import type { ConnectLimits } from './protocol.ts';
 
 /** Half a second from attempt to attempt: a policy that flickers, or a queue that was full, shows. */
@@ -12,24 +13,38 @@ const ALL_SOURCES = 1_024;
 const PER_SOURCE = { least: 32, most: 256 };
 
 /**
- * How many slots each source may hold, so that together they flood no listener and no machine. A dropped connect gives
+ * How many sources dial at the same time. With a pace the limits hold for any number of sources, so that the others
+ * wait for their turn; without one more sources take a slot more each.
+ */
+export function sourcesAtOnce(sources: number, pace: Pace | undefined): number {
+  return pace === undefined ? sources : Math.min(sources, PER_LISTENER);
+}
+
+/**
+ * How many slots each of these sources may hold at the same time, so that together they flood no listener and no machine. A dropped connect gives
  * its slot back long before it times out (agent.js), so these bound the rate of starts, not how many wait.
  */
-export function limitsFor(sources: number, timing: { timeoutMs: number; attempts: number }): ConnectLimits {
+export function limitsFor(
+  sources: number,
+  { timeoutMs, attempts, pace }: { timeoutMs: number; attempts: number; pace?: Pace | undefined },
+): ConnectLimits {
   const share = (all: number, least: number, most: number): number =>
     Math.min(most, Math.max(least, Math.floor(all / Math.max(1, sources))));
   return {
-    attempts: timing.attempts,
+    attempts,
     gapMs: ATTEMPT_GAP_MS,
-    timeoutMs: timing.timeoutMs,
+    timeoutMs,
     perPair: share(PER_LISTENER, 1, PER_PAIR),
-    inFlight: share(ALL_SOURCES, PER_SOURCE.least, PER_SOURCE.most),
+    inFlight: share(ALL_SOURCES, pace === undefined ? PER_SOURCE.least : 1, PER_SOURCE.most),
+    ...(pace === undefined ? {} : { jitterMs: pace.jitterMs }),
+    ...(pace?.perSecond === undefined ? {} : { everyMs: (1000 * sources) / pace.perSecond }),
   };
 }
 
 /** How long a source may report nothing in a batch: an attempt that times out at the handshake, then at the identity. */
 export function patienceMs(limits: ConnectLimits, graceMs: number): number {
-  return limits.gapMs + 2 * limits.timeoutMs + graceMs;
+  const { gapMs, timeoutMs, everyMs = 0, jitterMs = 0 } = limits;
+  return gapMs + jitterMs + 2 * timeoutMs + 3 * everyMs + graceMs;
 }
 
 /**

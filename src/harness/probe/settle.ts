@@ -13,6 +13,8 @@ export interface SettleOptions {
   readonly slowestCanaryMs: number;
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
+  /** Asked after each sweep: whether nothing more may be sent. */
+  readonly mustStop?: () => boolean;
   readonly clock?: Clock;
 }
 
@@ -27,7 +29,7 @@ const PAUSE_MS = 250;
  */
 export async function settle(
   measureSweep: () => Promise<ReadonlyMap<string, Outcome>>,
-  { slowestCanaryMs, deadlineMs, signal, clock = realClock }: SettleOptions,
+  { slowestCanaryMs, deadlineMs, signal, mustStop = () => false, clock = realClock }: SettleOptions,
 ): Promise<Settling> {
   const windowMs = Math.max(LEAST_WINDOW_MS, WINDOWS * slowestCanaryMs);
   const began = clock.now();
@@ -41,8 +43,10 @@ export async function settle(
     if (picture !== last) [last, since] = [picture, startedAt];
     const agreedMs = startedAt - since;
     const durationMs = clock.now() - began;
+    if (mustStop()) return { settled: false, durationMs, sweeps };
     if (agreedMs >= windowMs) return { settled: true, durationMs, sweeps };
-    if (durationMs >= deadlineMs) return { settled: false, durationMs, sweeps };
+    // One sweep, however long it took, says nothing of changes.
+    if (durationMs >= deadlineMs && sweeps > 1) return { settled: false, durationMs, sweeps };
     const left = since + windowMs - clock.now();
     if (left > 0) await clock.pause(Math.min(PAUSE_MS, left), signal);
   }

@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 import type { EvidenceAttempt } from '../evidence/schema.ts';
 import type { AgentClient } from './agent-client.ts';
 import type { MeasureOptions, Probe } from './model.ts';
-import { attemptOf } from './outcome.ts';
+import { attemptOf, isDenial } from './outcome.ts';
 import { resolveResult, type AttemptRow, type ConnectCell, type ConnectLimits } from './protocol.ts';
 import { patienceMs, rotated } from './schedule.ts';
 
@@ -20,6 +20,8 @@ export interface SourceTask {
   readonly nowhere: { readonly address: string; readonly port: number } | undefined;
   readonly signal: MeasureOptions['signal'];
   readonly mayDial: NonNullable<MeasureOptions['mayDial']>;
+  readonly errors: MeasureOptions['errors'];
+  readonly openBefore: MeasureOptions['openBefore'];
   readonly onProbeDone: () => void;
 }
 
@@ -98,11 +100,13 @@ export class SourceRun {
   }
 
   async #named(name: string, waiting: readonly ProbeTries[]): Promise<void> {
-    const { agent, limits, graceMs } = this.#task;
+    const { agent, limits, graceMs, errors } = this.#task;
     const { timeoutMs } = limits;
+    if (errors?.reason !== undefined) return;
     const answer = await agent.ask({ do: 'resolve', name, timeoutMs }, resolveResult, timeoutMs + graceMs);
     if (!answer.ok) {
       this.#lost ??= answer.reason;
+      errors?.count(answer.reason, waiting.length);
       return;
     }
     const { addresses, at, tookMs, code } = answer.value;
@@ -141,7 +145,7 @@ export class SourceRun {
     tries.due = addresses.length * attempts;
     return addresses.map((address) => {
       const id = this.#dialled.push({ tries, address }) - 1;
-      return { id, address, cell: [id, protocol, address, port, waitMs] };
+      return { id, address, cell: [id, protocol, address, port, waitMs, responders === undefined] };
     });
   }
 
@@ -152,21 +156,25 @@ export class SourceRun {
     const dial = (id: number, to: string, port: number): Dial => ({
       id,
       address: to,
-      cell: [id, 'TCP', to, port, 1_000],
+      cell: [id, 'TCP', to, port, 1_000, false],
     });
     const itself = address !== undefined && agent.ownPort !== undefined ? [dial(ITSELF, address, agent.ownPort)] : [];
     return nowhere ? [...itself, dial(NOWHERE, nowhere.address, nowhere.port)] : itself;
   }
 
   async #connect(dials: readonly Dial[], limits: ConnectLimits): Promise<void> {
-    const { agent, index, sources, prefix, graceMs, signal } = this.#task;
-    if (dials.length === 0 || signal.aborted) return;
+    const { agent, index, sources, prefix, graceMs, signal, errors } = this.#task;
+    if (dials.length === 0 || signal.aborted || errors?.reason !== undefined) return;
     const cells = rotated(dials, index, sources).map(({ cell }) => cell);
     const job = { do: 'connect', prefix, limits, cells } as const;
-    const answer = await agent.connect(job, patienceMs(limits, graceMs), (rows) =>
-      rows.forEach((row) => this.#take(row)),
-    );
-    if (!answer.ok) this.#lost ??= answer.reason;
+    let due = cells.length * limits.attempts;
+    const answer = await agent.connect(job, patienceMs(limits, graceMs), (rows) => {
+      due -= rows.length;
+      rows.forEach((row) => this.#take(row));
+    });
+    if (answer.ok) return;
+    this.#lost ??= answer.reason;
+    errors?.count(answer.reason, due);
   }
 
   #take(row: AttemptRow): void {
@@ -176,11 +184,19 @@ export class SourceRun {
     const dialled = this.#dialled[id];
     if (!dialled) return;
     const { tries, address } = dialled;
-    const { agent, prefix, onProbeDone } = this.#task;
+    const { agent, prefix, onProbeDone, errors } = this.#task;
+    errors?.count(this.#failureOf(row, tries.probe));
     tries.tried.push({
       attempt: attemptOf(row, tries.probe, address, agent.time(at)),
       token: `${prefix}/${id}/${number}`,
     });
     if (tries.tried.length === tries.due) onProbeDone();
+  }
+
+  // Whether a datagram arrived only its receiver knows, later.
+  #failureOf([, , , , outcome, errno]: AttemptRow, { key, protocol }: Probe): string | undefined {
+    if (outcome === 'not-measured') return errno ?? 'no result';
+    const turnedAway = protocol === 'TCP' && isDenial(outcome) && this.#task.openBefore?.has(key) === true;
+    return turnedAway ? `${outcome} where it was open before` : undefined;
   }
 }

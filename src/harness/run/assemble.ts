@@ -84,6 +84,7 @@ function replayOf({ allowExternal, cluster, manifests }: RunOptions): (id: strin
     if (cluster.clusterUid !== undefined) flags.push(`--cluster-uid ${quoted(cluster.clusterUid)}`);
     if (cluster.probe) flags.push('--probe');
     if (cluster.toReal) flags.push('--to real');
+    if (cluster.maxRate !== undefined) flags.push(`--max-rate ${cluster.maxRate}`);
   }
   if (allowExternal === true) flags.push('--allow-external');
   else if (allowExternal !== false) flags.push(`--allow-external=${quoted(allowExternal.targets.join())}`);

@@ -4,9 +4,18 @@ import { readCluster, type LiveCluster } from '../clusters/kubeconfig/read.ts';
 import type { Inventory } from '../inventory/model.ts';
 import { resolveRequirements, type ResolvedRequirement } from '../plan/requests.ts';
 import { MayreachError } from '../../source/error.ts';
+import type { Restraint } from './measure.ts';
 import { noteDialect } from './on-files.ts';
 import type { ClusterOptions, RunOptions } from './options.ts';
 import type { ServiceTrials } from './plan-cells.ts';
+
+/** How much later, at most and at random, what could begin at once begins on a cluster that others use, ms. */
+const JITTER_MS = 250;
+
+/** How probing is held back where others use the cluster. */
+export function restraintOf({ maxErrors, maxRate }: Pick<LiveOptions, 'maxErrors' | 'maxRate'>): Restraint {
+  return { pace: { jitterMs: JITTER_MS, ...(maxRate === undefined ? {} : { perSecond: maxRate }) }, maxErrors };
+}
 
 export type LiveOptions = ClusterOptions & { readonly source: 'kubeconfig' };
 

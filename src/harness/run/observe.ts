@@ -1,30 +1,22 @@
 import type { KubeApi, KubeObject } from '../clusters/api/model.ts';
 import type { Collection } from '../clusters/kubeconfig/collections.ts';
 import { watchChanges, type ChangeWatch } from '../clusters/kubeconfig/watch.ts';
-import type { Evidence, Outcome } from '../evidence/schema.ts';
+import type { Evidence } from '../evidence/schema.ts';
 import type { Inventory, NetworkPlugin } from '../inventory/model.ts';
 import type { PlannedRequirement } from '../plan/cells.ts';
 import { dialRule } from '../plan/external.ts';
 import type { ResolvedRequirement } from '../plan/requests.ts';
 import type { Predictor } from '../predict/model.ts';
-import type { BatchResult } from '../probe/model.ts';
-import { settle, type Settling } from '../probe/settle.ts';
 import type { ObservedRun } from '../verdict/observed-run.ts';
 import { admissionDoubts, changeDoubts, mergeDoubts, outsiderDoubts } from './doubts.ts';
 import type { Field } from './field.ts';
 import { hostNames, learnHosts } from './hosts.ts';
 import { withLabelsNow } from './labels-now.ts';
+import { measure, type Restraint } from './measure.ts';
 import { undefinedIn, withStandIns } from './observed-inventory.ts';
 import type { RunOptions } from './options.ts';
 import { planCells, type PlannedCells, type ServiceTrials } from './plan-cells.ts';
 import { isRunsOwn } from './run-pods.ts';
-
-/** Attempts of each cell: one could be a slip. */
-export const ATTEMPTS = 2;
-/** Settling asks often and lightly. */
-const SWEEP = { attempts: 1, timeoutMs: 1000 } as const;
-/** A network that still changes after this is told to be unsettled. */
-export const SETTLE_DEADLINE_MS = 60_000;
 
 export interface ObserveOptions extends ServiceTrials {
   readonly kube: KubeApi;
@@ -37,6 +29,8 @@ export interface ObserveOptions extends ServiceTrials {
   readonly resolve: (inventory: Inventory) => readonly ResolvedRequirement[];
   /** Policies and namespaces as they were read before the pods were placed, by the path of their collection. */
   readonly baseline?: ReadonlyMap<string, readonly KubeObject[]>;
+  /** Absent: the cluster is the run's own. */
+  readonly restraint?: Restraint;
 }
 
 export interface ObservedFacts {
@@ -44,7 +38,7 @@ export interface ObservedFacts {
   readonly predictor: Predictor;
   readonly planned: readonly PlannedRequirement[];
   readonly observed: ObservedRun;
-  readonly cluster: Pick<Evidence['cluster'], 'canaries' | 'settling' | 'observing' | 'changes'>;
+  readonly cluster: Pick<Evidence['cluster'], 'canaries' | 'settling' | 'stopped' | 'observing' | 'changes'>;
   readonly notes: readonly string[];
 }
 
@@ -58,7 +52,11 @@ export async function observe(options: ObserveOptions, run: RunOptions): Promise
   });
   try {
     const planned = await planObservation(options, run);
-    const { batch, canaries, settling } = await measure(planned, field, run);
+    const { batch, canaries, settling, stopped } = await measure(
+      { ...planned, restraint: options.restraint },
+      field,
+      run,
+    );
     const changes = await watch.end();
     const doubts = mergeDoubts(
       changeDoubts(changes, field.placement.pods, { realServices }),
@@ -82,6 +80,7 @@ export async function observe(options: ObserveOptions, run: RunOptions): Promise
       cluster: {
         canaries: [...canaries],
         settling,
+        ...(stopped === undefined ? {} : { stopped }),
         observing: { durationMs: batch.durationMs, cells: planned.plan.cells.length, attempts: batch.attempts },
         changes: [...changes.map(({ text }) => text), ...watch.gaps],
       },
@@ -103,36 +102,6 @@ async function planObservation(options: ObserveOptions, run: RunOptions): Promis
   const hosts = await learnHosts(resolved, field.prober, run.allowExternal);
   const planned = planCells({ ...options, inventory, resolved, pods, refused, hosts }, run);
   return { inventory, mayDial: dialRule(run.allowExternal, new Set(hostNames(resolved))), ...planned };
-}
-
-interface Measured {
-  readonly batch: BatchResult;
-  readonly canaries: ObservedRun['canaries'];
-  readonly settling: Settling;
-}
-
-async function measure({ plan, mayDial }: Planned, field: Field, run: RunOptions): Promise<Measured> {
-  const { signal, progress } = run;
-  const { canaries, slowestMs } = await field.canary();
-  progress.stage(`settling: ${plan.probes.length} connections until they stay the same`);
-  const sweep = async (): Promise<ReadonlyMap<string, Outcome>> => {
-    const { observations } = await field.prober.measure(plan.probes, { ...SWEEP, signal, mayDial });
-    return new Map([...observations].map(([key, { outcome }]) => [key, outcome]));
-  };
-  const settling = await settle(sweep, {
-    slowestCanaryMs: slowestMs,
-    deadlineMs: SETTLE_DEADLINE_MS,
-    signal,
-  });
-  progress.stage(`observing ${plan.probes.length} connections`);
-  const batch = await field.prober.measure(plan.probes, {
-    attempts: ATTEMPTS,
-    timeoutMs: run.timeoutMs,
-    signal,
-    mayDial,
-    onProgress: (done, total) => progress.count(done, total, 'connections'),
-  });
-  return { batch, canaries, settling };
 }
 
 /** Pods that the run no longer needs go while it observes. */

@@ -8,7 +8,7 @@ import { agentSha256 } from '../probe/agent/source.ts';
 import type { RunFacts } from './assemble.ts';
 import type { FieldOptions } from './field-options.ts';
 import { setUpField } from './field.ts';
-import { onLiveCluster, resolveOn, serviceTrials, type Connected, type LiveOptions } from './live.ts';
+import { onLiveCluster, resolveOn, restraintOf, serviceTrials, type Connected, type LiveOptions } from './live.ts';
 import { observe } from './observe.ts';
 import { pluginOf } from './on-files.ts';
 import type { RunIdentity, RunOptions } from './options.ts';
@@ -93,6 +93,7 @@ async function observed(told: Told, wanted: Wanted, ledger: Ledger): Promise<Run
         inventory,
         plugin: inventory.plugin,
         ...serviceTrials(inventory, live),
+        restraint: restraintOf(live),
         resolve: (enriched) => resolveOn(enriched, options),
         baseline: read.baseline,
         watchMore: read.policyCollections,

@@ -35,6 +35,10 @@ export type ClusterOptions =
       readonly probeImage: string;
       /** True: services are tried by name and address too, which may reach real pods. */
       readonly toReal: boolean;
+      /** With `probe`: the share of connections that may fail for no reason of the policies, percent. */
+      readonly maxErrors: number;
+      /** With `probe`: new connections a second, of all sources together; absent: as many as flood no listener. */
+      readonly maxRate?: number;
     };
 
 /** Everything that one run is told, resolved: nothing downstream looks at flags or the environment. */

@@ -1,6 +1,6 @@
 import type { Probe } from '../probe/model.ts';
-import type { ConnectLimits } from '../probe/protocol.ts';
-import { ATTEMPTS, SETTLE_DEADLINE_MS } from './observe.ts';
+import { limitsFor, sourcesAtOnce } from '../probe/schedule.ts';
+import { ATTEMPTS, SETTLE_DEADLINE_MS, type Restraint } from './measure.ts';
 
 /** Who has most of something. */
 export interface Most {
@@ -18,15 +18,19 @@ export interface Dials {
   readonly attempts: number;
   /** How long each is made again and again, once a sweep, until the network has settled; at most, ms. */
   readonly settlingMs: number;
-  /** At the same time: by one source, and by one source at one listener. */
-  readonly atOnce: { readonly perSource: number; readonly perListener: number };
+  /** At the same time: by one source, at one listener, and in all. */
+  readonly atOnce: { readonly perSource: number; readonly perListener: number; readonly total: number };
+  /** New connections a second at most, where that is limited. */
+  readonly perSecond?: number;
+  /** The share that may fail before nothing more is sent, percent. */
+  readonly maxErrors: number;
 }
 
 /** Counts the connections; `labels` tell whose an address is. */
 export function dialsOf(
   probes: readonly Probe[],
   labels: ReadonlyMap<string, string>,
-  limits: (sources: number) => ConnectLimits,
+  { pace, maxErrors }: Restraint,
 ): Dials {
   const sources = probes.map(({ from }) => from);
   const bySource = mostOf(sources);
@@ -36,14 +40,17 @@ export function dialsOf(
       return labels.get(named) ?? named;
     }),
   );
-  const { inFlight, perPair } = limits(new Set(sources).size);
+  const atOnce = sourcesAtOnce(new Set(sources).size, pace);
+  const { inFlight, perPair } = limitsFor(atOnce, { timeoutMs: 0, attempts: ATTEMPTS, pace });
   return {
     total: probes.length,
     ...(bySource === undefined ? {} : { bySource }),
     ...(byDestination === undefined ? {} : { byDestination }),
     attempts: ATTEMPTS,
     settlingMs: SETTLE_DEADLINE_MS,
-    atOnce: { perSource: inFlight, perListener: perPair },
+    atOnce: { perSource: inFlight, perListener: perPair * atOnce, total: inFlight * atOnce },
+    ...(pace.perSecond === undefined ? {} : { perSecond: pace.perSecond }),
+    maxErrors,
   };
 }
 

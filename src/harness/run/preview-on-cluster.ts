@@ -1,10 +1,10 @@
 import type { KubeApi } from '../clusters/api/model.ts';
-import { onLiveCluster, resolveOn, serviceTrials, type LiveOptions } from './live.ts';
+import { onLiveCluster, resolveOn, restraintOf, serviceTrials, type LiveOptions } from './live.ts';
 import type { RunOptions } from './options.ts';
 import { previewOf, type ProbePreview } from './preview.ts';
 
 /** What a preview is told of a run. */
-export type PreviewOptions = Pick<RunOptions, 'sets' | 'only' | 'allowExternal' | 'timeoutMs' | 'progress' | 'signal'>;
+export type PreviewOptions = Pick<RunOptions, 'sets' | 'only' | 'allowExternal' | 'progress' | 'signal'>;
 
 /** What a probing run would do, and on which cluster. */
 export interface ClusterPreview extends ProbePreview {
@@ -26,7 +26,10 @@ export function previewOnCluster(
       const services = serviceTrials(inventory, live);
       return {
         cluster: { context, server, ...(uid === undefined ? {} : { uid }) },
-        ...previewOf({ inventory, resolved, services, nodeCount: facts.nodes.length }, options),
+        ...previewOf(
+          { inventory, resolved, services, nodeCount: facts.nodes.length, restraint: restraintOf(live) },
+          options,
+        ),
       };
     },
     connect,

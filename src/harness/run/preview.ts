@@ -9,9 +9,9 @@ import type { ResolvedRequirement } from '../plan/requests.ts';
 import { AddressSet } from '../predict/sets/addresses.ts';
 import { outsider } from '../predict/ends/outsider.ts';
 import type { ProbePod } from '../probe/model.ts';
-import { limitsFor } from '../probe/schedule.ts';
 import { hostNames } from './hosts.ts';
 import type { RunOptions } from './options.ts';
+import type { Restraint } from './measure.ts';
 import { isOutsider, toStandIn } from './placing.ts';
 import { planCells, type PlannedCells, type ServiceTrials } from './plan-cells.ts';
 import { dialsOf, type Dials } from './preview-dials.ts';
@@ -59,6 +59,7 @@ export interface PreviewInput {
   readonly resolved: readonly ResolvedRequirement[];
   readonly services: ServiceTrials;
   readonly nodeCount: number;
+  readonly restraint: Restraint;
 }
 
 /**
@@ -66,8 +67,8 @@ export interface PreviewInput {
  * and hosts that have made-up addresses, since theirs are not known before.
  */
 export function previewOf(
-  { inventory, resolved, services, nodeCount }: PreviewInput,
-  run: Pick<RunOptions, 'only' | 'allowExternal' | 'timeoutMs'>,
+  { inventory, resolved, services, nodeCount, restraint }: PreviewInput,
+  run: Pick<RunOptions, 'only' | 'allowExternal'>,
 ): ProbePreview {
   const demands = demandsOf(resolved, []);
   const wanted = demands.filter((demand) => !isOutsider(demand)).map(toStandIn);
@@ -89,9 +90,7 @@ export function previewOf(
     refused,
     owner: { name: ownerName(RUN), namespaces: owned },
     runPods: { nodes: Math.max(1, Math.min(nodeCount, standIns.length)), policy: CANARY_POLICY },
-    dials: dialsOf(planned.plan.probes, labelsOf(pods, hosts), (sources) =>
-      limitsFor(sources, { timeoutMs: run.timeoutMs, attempts: 1 }),
-    ),
+    dials: dialsOf(planned.plan.probes, labelsOf(pods, hosts), restraint),
     external: externalOf(planned.plan, hosts, run.allowExternal),
     names,
     realServices: realServicesOf(planned),

@@ -115,8 +115,7 @@ function lackingFor({ probe, target }: TrialProbe, control: EvidenceControl, run
     return { what, mend: 'let something listen at the destination that an allowed peer can reach' };
   }
   const health = run.batch.health.get(probe.from);
-  if (health?.healthy !== true)
-    return { what: `the agent of ${probe.from} did not answer to the end`, mend: 'repeat the run' };
+  if (health?.healthy !== true) return { what: unhealthyText(probe.from, health?.lost), mend: 'repeat the run' };
   if (!health.reachedSomething) {
     return { what: `${probe.from} reached nothing at all, not even itself`, mend: "look at the pod's network" };
   }
@@ -130,6 +129,10 @@ function lackingFor({ probe, target }: TrialProbe, control: EvidenceControl, run
   }
   const missing = nodes.find((node) => !run.canaries.some((canary) => canary.node === node));
   return missing === undefined ? undefined : { what: `there was no canary on node ${missing}`, mend: 'repeat the run' };
+}
+
+function unhealthyText(pod: string, lost: string | undefined): string {
+  return `the agent of ${pod} did not answer to the end${lost === undefined ? '' : `: ${lost}`}`;
 }
 
 /** What the policies come to with labels that nobody defined, a cluster without these labels does not show. */

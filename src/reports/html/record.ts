@@ -14,6 +14,7 @@ export function record({ cluster, inventory }: Evidence): Markup {
       <h3>Limits</h3>
       ${bullets(limitsOf(cluster))}`,
     facts([
+      ['Stopped', cluster.stopped],
       ['Settling', settlingWords(cluster)],
       ['Observing', observingWords(cluster)],
       ['Clock', clockWords(cluster)],

@@ -47,11 +47,12 @@ function headlines({ run, cluster, inventory }: Evidence, options: TerminalOptio
 
 /** What casts doubt on the run as a whole. */
 function warnings({ cluster }: Evidence, paint: Paint): string[] {
-  const { canaries, settling, changes, leftBehind = [] } = cluster;
+  const { canaries, settling, stopped, changes, leftBehind = [] } = cluster;
   const lines = canaries
     .filter(({ enforced }) => !enforced)
     .map(({ node, text }) => paint('red', `✗ node ${printableLine(node)}: ${printableLine(text)}`));
-  if (settling?.settled === false) {
+  if (stopped !== undefined) lines.push(paint('red', `✗ ${printableLine(stopped)}`));
+  else if (settling?.settled === false) {
     lines.push(paint('yellow', `! the network was still changing after ${seconds(settling.durationMs)}`));
   }
   lines.push(...changes.map((change) => paint('yellow', `! changed during the run: ${printableLine(change)}`)));

@@ -29,7 +29,8 @@ it('tells all that a probing run would do', () => {
       from one source at most 3 (shop/web[Deployment])
       to one destination at most 3 (data/db[Deployment])
       each is made 2 times, and before that once in each sweep until the network has settled: two sweeps or more, for up to 60 s
-      at once at most 256 by one source, 8 of them to one listener
+      at once at most 1024, by one source 256, to one listener 32
+      stopped when more than 10 % of the latest ones fail
       besides, each source dials itself and a port where nothing listens, and the canary and its peer each other
       the addresses of the stand-ins and of hosts are not known before: they may change a few, and a host counts as one address here
 

@@ -126,7 +126,8 @@ function tryTcp({ address, port, waitMs, timeoutMs }, done) {
 }
 
 // A connected socket, because only that hears ICMP errors. The datagram is sent again twice, as TCP repeats its SYN.
-function tryUdp({ address, port, token, timeoutMs }, done) {
+// To what is not of this run it is empty: nothing that a program could take for a question.
+function tryUdp({ address, port, token, bare, timeoutMs }, done) {
   const socket = dgram.createSocket(net.isIPv6(address) ? 'udp6' : 'udp4');
   const timers = [setTimeout(() => setImmediate(() => end('timed-out')), timeoutMs)];
   let localPort;
@@ -136,7 +137,7 @@ function tryUdp({ address, port, token, timeoutMs }, done) {
     done(outcome, errno, localPort, responder);
   });
   const failed = (error) => void (error && end(outcomeOf(error.code), error.code));
-  const send = () => socket.send(`mayreach ${nonce} ${token}`, failed);
+  const send = () => socket.send(bare ? '' : `mayreach ${nonce} ${token}`, failed);
   socket.on('error', failed).on('message', (message) => {
     const responder = identified(message.toString(), token);
     end(responder ? 'open' : 'accepted-not-identified', undefined, responder);
@@ -155,14 +156,23 @@ function tryUdp({ address, port, token, timeoutMs }, done) {
 // "Overdue" follows the answers: on a busy machine they take longer, and so do the slots.
 const MAX_SOCKETS = 8_192;
 let overdueMs = 150;
+let turn = 0; // before this no connect starts, where they are rationed
+const batches = new Set(); // what ends each batch that is under way
 
 function connectAll({ cells, limits, prefix }, report, finished) {
+  const { everyMs = 0, jitterMs = 0 } = limits;
   const queue = cells.map((cell) => [cell, 1]);
   const pairs = new Map(); // address -> slots held
   let [next, held, sockets, left] = [0, 0, 0, cells.length * limits.attempts];
+  let stopped = false;
+  let later;
+  const ending = once(() => (batches.delete(stop), finished()));
+  const endIfDone = () => (left === 0 || (stopped && sockets === 0)) && ending();
+  const stop = () => ((stopped = true), endIfDone()); // what is under way ends by itself, nothing more begins
+  batches.add(stop);
 
   function start(cell, attempt) {
-    const [id, protocol, address, port, waitMs] = cell;
+    const [id, protocol, address, port, waitMs, bare] = cell;
     const [at, began] = [Date.now(), performance.now()];
     const hold = (count) => {
       held += count;
@@ -172,8 +182,10 @@ function connectAll({ cells, limits, prefix }, report, finished) {
     hold(1);
     sockets += 1;
     const slot = setTimeout(release, overdueMs);
-    if (attempt < limits.attempts) setTimeout(() => (queue.push([cell, attempt + 1]), pump()), limits.gapMs);
-    const target = { address, port, waitMs, timeoutMs: limits.timeoutMs, token: `${prefix}/${id}/${attempt}` };
+    if (attempt < limits.attempts)
+      setTimeout(() => (queue.push([cell, attempt + 1]), pump()), limits.gapMs + Math.random() * jitterMs);
+    const token = `${prefix}/${id}/${attempt}`;
+    const target = { address, port, waitMs, bare, timeoutMs: limits.timeoutMs, token };
     (protocol === 'TCP' ? tryTcp : tryUdp)(target, (outcome, ...rest) => {
       const tookMs = Math.round((performance.now() - began) * 10) / 10;
       if (outcome === 'open') overdueMs = Math.min(1000, Math.max(150, overdueMs * 0.95, 2 * tookMs));
@@ -182,18 +194,30 @@ function connectAll({ cells, limits, prefix }, report, finished) {
       left -= 1;
       report([id, attempt, at, tookMs, outcome, ...rest]);
       release();
-      if (left === 0) finished();
+      endIfDone();
     });
+  }
+  // Never sooner than every `everyMs`, and not in step with the other sources.
+  function isTooSoon() {
+    const now = performance.now();
+    if (everyMs > 0 && now < turn) {
+      later ||= setTimeout(() => ((later = undefined), pump()), turn - now);
+      return true;
+    }
+    turn = Math.max(turn, now) + everyMs * (1 + Math.random() / 2);
+    return false;
   }
   // In order: the list is rotated by source, so where the next pair is full the one after it is as likely full.
   function pump() {
-    while (next < queue.length && held < limits.inFlight && sockets < MAX_SOCKETS) {
+    while (!stopped && next < queue.length && held < limits.inFlight && sockets < MAX_SOCKETS) {
       if ((pairs.get(queue[next][0][2]) || 0) >= limits.perPair) break;
+      if (isTooSoon()) break;
       start(...queue[next++]);
     }
   }
-  pump();
-  if (left === 0) finished();
+  if (jitterMs > 0) setTimeout(pump, Math.random() * jitterMs);
+  else pump();
+  endIfDone();
 }
 
 // ---- Names: own queries, so that they end in time and their error is known -------------------------------------------
@@ -264,6 +288,7 @@ const work = {
     const failed = (await listeners).filter((listener) => listener.error);
     return { nonce, uid, pod, now: Date.now(), node: process.version, ownPort: (await ownPort).port, failed };
   },
+  stop: () => batches.forEach((stop) => stop()) ?? null,
   tokens: ({ prefix }) => [...tokens].flatMap(([token, saw]) => (token.startsWith(prefix) ? [[token, ...saw]] : [])),
 };
 

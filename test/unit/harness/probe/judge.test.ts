@@ -129,6 +129,7 @@ test('health takes the worst of all rounds', () => {
   expect(healthOf('a', rounds)).toEqual({
     pod: 'a',
     healthy: false,
+    lost: 'gone',
     reachedSomething: true,
     opensEverything: false,
     lagMs: 40,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { limitsFor, rotated } from '../../../../src/harness/probe/schedule.ts';
+import { limitsFor, rotated, sourcesAtOnce } from '../../../../src/harness/probe/schedule.ts';
 
 const timing = { timeoutMs: 3_500, attempts: 2 };
 
@@ -9,6 +9,27 @@ test.each([1, 2, 6, 20, 48])('%i sources together hold at most 48 slots at one l
   expect(perPair * sources).toBeLessThanOrEqual(48);
   expect(perPair).toBeGreaterThanOrEqual(1);
   expect(perPair).toBeLessThanOrEqual(8);
+});
+
+test('with a pace all limits hold, whatever the number of sources', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 5_000 }), fc.integer({ min: 1, max: 10_000 }), (sources, perSecond) => {
+      const pace = { jitterMs: 250, perSecond };
+      const atOnce = sourcesAtOnce(sources, pace);
+      const { perPair, inFlight, everyMs = 0 } = limitsFor(atOnce, { ...timing, pace });
+      expect(perPair * atOnce).toBeLessThanOrEqual(48);
+      expect(inFlight * atOnce).toBeLessThanOrEqual(1_024);
+      expect(inFlight).toBeLessThanOrEqual(256);
+      expect(Math.min(perPair, inFlight)).toBeGreaterThanOrEqual(1);
+      expect((1000 / everyMs) * atOnce).toBeCloseTo(perSecond);
+    }),
+  );
+});
+
+test('without one all sources dial at once, with no jitter', () => {
+  expect(sourcesAtOnce(300, undefined)).toBe(300);
+  expect(limitsFor(300, timing)).toMatchObject({ perPair: 1, inFlight: 32 });
+  expect(limitsFor(300, timing)).not.toHaveProperty('jitterMs');
 });
 
 test('every dial is kept once, whatever the rotation', () => {

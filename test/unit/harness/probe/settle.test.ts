@@ -64,3 +64,21 @@ test('an abort ends it with the reason', async () => {
   controller.abort(new Error('stopped by the user'));
   await expect(running).rejects.toThrow('stopped by the user');
 });
+
+test('a sweep that takes longer than the deadline is compared with one more', async () => {
+  const clock = fakeClock();
+  const sweep = (): Promise<ReadonlyMap<string, Outcome>> => {
+    clock.ms += 90_000;
+    return Promise.resolve(new Map([['cell', 'open']]));
+  };
+  const options = { slowestCanaryMs: 100, deadlineMs: 60_000, signal: new AbortController().signal, clock };
+  expect(await settle(sweep, options)).toMatchObject({ settled: true, sweeps: 2 });
+});
+
+test('ends at once where nothing more may be sent, and has not settled', async () => {
+  const clock = fakeClock();
+  const sweep = (): Promise<ReadonlyMap<string, Outcome>> => Promise.resolve(new Map());
+  const signal = new AbortController().signal;
+  const options = { slowestCanaryMs: 100, deadlineMs: 60_000, signal, clock, mustStop: () => true };
+  expect(await settle(sweep, options)).toMatchObject({ settled: false, sweeps: 1 });
+});

@@ -1,4 +1,4 @@
-import { resolveOn, serviceTrials } from '../../../../src/harness/run/live.ts';
+import { resolveOn, restraintOf, serviceTrials } from '../../../../src/harness/run/live.ts';
 import { previewOf, type ProbePreview } from '../../../../src/harness/run/preview.ts';
 import { resolveExternal, type ExternalChoice } from '../../../../src/input/external.ts';
 import { parseRequirements } from '../../../../src/requirements/index.ts';
@@ -39,14 +39,27 @@ interface Told {
   readonly only?: readonly string[];
   readonly toReal?: boolean;
   readonly nodeCount?: number;
+  readonly maxRate?: number;
 }
 
 /** What a probing run of these requirements would do on these objects. */
-export function preview({ allowExternal = false, only, toReal = false, nodeCount = 1 }: Told = {}): ProbePreview {
+export function preview({
+  allowExternal = false,
+  only,
+  toReal = false,
+  nodeCount = 1,
+  maxRate,
+}: Told = {}): ProbePreview {
   const inventory = inventoryOf(OBJECTS.join('\n---\n'));
   const resolved = resolveOn(inventory, { sets: parseRequirements(REQUIREMENTS, 'a.reach.yaml') });
   return previewOf(
-    { inventory, resolved, services: serviceTrials(inventory, { toReal }), nodeCount },
-    { allowExternal: resolveExternal(allowExternal), timeoutMs: 3500, ...(only === undefined ? {} : { only }) },
+    {
+      inventory,
+      resolved,
+      services: serviceTrials(inventory, { toReal }),
+      nodeCount,
+      restraint: restraintOf({ maxErrors: 10, ...(maxRate === undefined ? {} : { maxRate }) }),
+    },
+    { allowExternal: resolveExternal(allowExternal), ...(only === undefined ? {} : { only }) },
   );
 }

@@ -36,7 +36,9 @@ it('tells who has most', () => {
   const { dials } = preview();
   // MAY (and SERVICE, which is the same connection), NOT, PRIVATE.
   expect(dials.bySource).toEqual({ who: 'shop/web[Deployment]', connections: 3 });
-  expect(dials.atOnce.perSource).toBeGreaterThanOrEqual(dials.atOnce.perListener);
+  expect(dials.atOnce).toEqual({ total: 1024, perSource: 256, perListener: 32 });
+  expect(dials).not.toHaveProperty('perSecond');
+  expect(preview({ maxRate: 50 }).dials.perSecond).toBe(50);
 });
 
 it('dials a public address with --allow-external alone, and says so of a host whose addresses nobody knows yet', () => {

@@ -110,6 +110,15 @@ describe('what is not enough for "blocked"', () => {
   });
 });
 
+describe('a run that was stopped', () => {
+  it('proves no denial, whatever the control says, and says why', () => {
+    const health = { healthy: false, lost: 'stopped, because 20 of the last 20 connections failed' };
+    const judged = judge('mayNotReach', 'denied', { outcome: 'timed-out', ...CONTROLLED, health });
+    expect(judged).toMatch(/^inconclusive, nothing: .*did not answer to the end: stopped, because 20/u);
+    expect(judge('mayReach', 'allowed', { outcome: 'open', health })).toMatch(/^met/);
+  });
+});
+
 describe('attempts that differ', () => {
   it('violate mayNotReach where one got through, and prove nothing of mayReach', () => {
     const seen = { outcome: 'mixed', attempts: ['timed-out', 'open'], ...CONTROLLED } as const;
