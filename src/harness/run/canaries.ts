@@ -22,7 +22,8 @@ export async function runCanaries(field: CanaryField, kube: KubeApi, signal: Abo
     field.nodes.flatMap((node, index) => pairOn(field, node, index === 0)),
     {
       applyDeny: async () => {
-        await kube.apply(policy);
+        // Not applied: that would need the right to patch policies.
+        await kube.create(policy);
       },
       liftDeny: async () => {
         await kube.remove(path);

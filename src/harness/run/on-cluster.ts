@@ -13,7 +13,7 @@ import { observe } from './observe.ts';
 import { pluginOf } from './on-files.ts';
 import type { RunIdentity, RunOptions } from './options.ts';
 import { checkProbeRights, namespacesOf } from './rights.ts';
-import { needsOutsider } from './run-pods.ts';
+import { needsOutsider, runNamespaces } from './run-pods.ts';
 
 /** Judges a running cluster: read only, or with stand-ins that harm nobody where `--probe` is given. */
 export function runOnCluster(options: RunOptions, live: LiveOptions, run: RunIdentity): Promise<RunFacts> {
@@ -53,7 +53,7 @@ async function probed(told: Told): Promise<RunFacts> {
   // Of all requirements, whichever are judged: a denial wants a peer that is let through.
   const demands = demandsOf(resolved, []);
   options.progress.stage('asking for the rights that probing needs');
-  const rights = await checkProbeRights(kube, namespacesOf(demands));
+  const rights = await checkProbeRights(kube, namespacesOf(demands), runNamespaces(run.shortId));
   const ledger = createLedger(kube, run.shortId);
   let facts: RunFacts;
   try {

@@ -75,7 +75,7 @@ export function previewOf(
   const refused = refusals(wanted, inventory.services);
   const standIns = wanted.filter(({ id }) => !refused.some(({ party }) => party === id));
   const names = hostNames(resolved).filter((name) => mayResolve(name, run.allowExternal));
-  const { canary, outsider: aside } = runNamespaces(RUN);
+  const own = runNamespaces(RUN);
   const hosts = new Map(names.map((name, index) => [name, [`${MADE_UP}.${dotted(index)}`]]));
   const pods = madeUpPods(
     demands.filter(({ id }) => !refused.some(({ party }) => party === id)),
@@ -85,7 +85,7 @@ export function previewOf(
   const planned = planCells({ inventory, resolved, pods, refused, hosts, ...services }, { ...run, allowExternal });
   const owned = [...new Set(standIns.map(({ namespace }) => namespace))];
   return {
-    namespaces: [canary, aside],
+    namespaces: [own.canary, own.outsider],
     standIns: standIns.map(({ id, namespace }) => ({ namespace, name: standInName(RUN, id), standsFor: id })),
     refused,
     owner: { name: ownerName(RUN), namespaces: owned },
@@ -95,7 +95,7 @@ export function previewOf(
     names,
     realServices: realServicesOf(planned),
     untried: untriedOf(planned, run.only),
-    rights: rightsFor(namespacesOf(demands)).map(named),
+    rights: rightsFor(namespacesOf(demands), own).map(named),
     optionalRights: [named(PRIORITY_CLASS_RIGHT)],
   };
 }

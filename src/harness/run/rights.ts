@@ -2,34 +2,40 @@ import type { AccessQuestion, KubeApi } from '../clusters/api/model.ts';
 import type { Evidence } from '../evidence/schema.ts';
 import type { PodDemand } from '../plan/demand.ts';
 import { outsider } from '../predict/ends/outsider.ts';
+import type { RunNamespaces } from './run-pods.ts';
 import { MayreachError } from '../../source/error.ts';
 
 export type Rights = NonNullable<Evidence['cluster']['rights']>;
 
-/** What probing needs in each namespace that gets a stand-in. `create` and `get` on attach: Kubernetes 1.35 asks for both. */
-const IN_NAMESPACES: readonly AccessQuestion[] = [
-  { verb: 'create', resource: 'pods' },
-  { verb: 'watch', resource: 'pods' },
-  { verb: 'delete', resource: 'pods' },
+/** What probing needs where a pod of the run stands. `create` and `get` on attach: Kubernetes 1.35 asks for both. */
+const FOR_PODS: readonly AccessQuestion[] = [
+  ...['create', 'get', 'list', 'watch', 'delete'].map((verb) => ({ verb, resource: 'pods' })),
   { verb: 'get', resource: 'pods', subresource: 'attach' },
   { verb: 'create', resource: 'pods', subresource: 'attach' },
-  { verb: 'create', resource: 'configmaps' },
-  { verb: 'delete', resource: 'configmaps' },
 ];
 
-/** What the run's own namespaces need, whose names nobody knows beforehand. */
-const IN_CLUSTER: readonly AccessQuestion[] = [
-  { verb: 'create', resource: 'namespaces' },
-  { verb: 'delete', resource: 'namespaces' },
-  { verb: 'create', resource: 'networkpolicies.networking.k8s.io' },
-  { verb: 'delete', resource: 'networkpolicies.networking.k8s.io' },
-];
+/** For the object that owns the stand-ins of a namespace. */
+const FOR_OWNERS = ['create', 'get', 'delete'].map((verb): AccessQuestion => ({ verb, resource: 'configmaps' }));
 
-/** Every right that is asked for, where stand-ins go into these namespaces. */
-export function rightsFor(namespaces: readonly string[]): readonly AccessQuestion[] {
+/** For the namespaces of the run's own. */
+const IN_CLUSTER = ['create', 'get', 'delete'].map((verb): AccessQuestion => ({ verb, resource: 'namespaces' }));
+
+/** For the canary's policy. */
+const FOR_CANARY = ['create', 'list', 'delete'].map((verb): AccessQuestion => ({
+  verb,
+  resource: 'networkpolicies.networking.k8s.io',
+}));
+
+/** Every right that is asked for, where stand-ins go into these namespaces; the run's own need not be there yet. */
+export function rightsFor(namespaces: readonly string[], own: RunNamespaces): readonly AccessQuestion[] {
+  const within = (namespace: string, questions: readonly AccessQuestion[]): readonly AccessQuestion[] =>
+    questions.map((question) => ({ ...question, namespace }));
   return [
     ...IN_CLUSTER,
-    ...namespaces.flatMap((namespace) => IN_NAMESPACES.map((question) => ({ ...question, namespace }))),
+    ...within(own.canary, [...FOR_PODS, ...FOR_CANARY]),
+    // Policies that somebody puts there make its denials prove nothing.
+    ...within(own.outsider, [...FOR_PODS, { verb: 'list', resource: 'networkpolicies.networking.k8s.io' }]),
+    ...namespaces.flatMap((namespace) => within(namespace, [...FOR_PODS, ...FOR_OWNERS])),
   ];
 }
 
@@ -43,9 +49,13 @@ export function namespacesOf(demands: readonly PodDemand[]): readonly string[] {
  * Asks for every right before anything is created, and keeps the answers.
  * @throws MayreachError RIGHT_MISSING, naming all that are missing
  */
-export async function checkProbeRights(kube: KubeApi, namespaces: readonly string[]): Promise<Rights> {
+export async function checkProbeRights(
+  kube: KubeApi,
+  namespaces: readonly string[],
+  own: RunNamespaces,
+): Promise<Rights> {
   const rights = await Promise.all(
-    rightsFor(namespaces).map(async (question) => ({
+    rightsFor(namespaces, own).map(async (question) => ({
       ...named(question),
       allowed: (await kube.can(question)).allowed,
     })),

@@ -47,9 +47,11 @@ it('tells all that a probing run would do', () => {
       NOBODY: inconclusive: shop/apii selects nothing: there is no workload shop/apii
 
     rights that are asked for, before anything is created
-      in any namespace: create namespaces, delete namespaces, create networkpolicies.networking.k8s.io, delete networkpolicies.networking.k8s.io
-      in shop: create pods, watch pods, delete pods, get pods/attach, create pods/attach, create configmaps, delete configmaps
-      in data: create pods, watch pods, delete pods, get pods/attach, create pods/attach, create configmaps, delete configmaps
+      in any namespace: create namespaces, get namespaces, delete namespaces
+      in mayreach-RUN-canary: create pods, get pods, list pods, watch pods, delete pods, get pods/attach, create pods/attach, create networkpolicies.networking.k8s.io, list networkpolicies.networking.k8s.io, delete networkpolicies.networking.k8s.io
+      in mayreach-RUN-outsider: create pods, get pods, list pods, watch pods, delete pods, get pods/attach, create pods/attach, list networkpolicies.networking.k8s.io
+      in shop: create pods, get pods, list pods, watch pods, delete pods, get pods/attach, create pods/attach, create configmaps, get configmaps, delete configmaps
+      in data: create pods, get pods, list pods, watch pods, delete pods, get pods/attach, create pods/attach, create configmaps, get configmaps, delete configmaps
       if it is granted: create priorityclasses.scheduling.k8s.io
     "
   `);

@@ -101,7 +101,9 @@ it('asks for rights in the cluster and where stand-ins go, and has pods on no mo
     verb: 'create',
     resource: 'namespaces',
   });
-  expect(new Set(rights.map(({ namespace }) => namespace))).toEqual(new Set([undefined, 'shop', 'data']));
+  expect(new Set(rights.map(({ namespace }) => namespace))).toEqual(
+    new Set([undefined, 'mayreach-RUN-canary', 'mayreach-RUN-outsider', 'shop', 'data']),
+  );
   expect(rights).toContainEqual({ verb: 'create', resource: 'pods/attach', namespace: 'data' });
   expect(optionalRights).toEqual([{ verb: 'create', resource: 'priorityclasses.scheduling.k8s.io' }]);
   expect(runPods.nodes).toBe(3);
