@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, describe, expect, expectTypeOf, test } from 'vitest';
@@ -61,6 +61,23 @@ describe('run', () => {
     expect(one?.replay).toMatch(/ --only 'A 1' --allow-external --manifests /u);
     const listed = await run({ sets, manifests: [MANIFESTS], allowExternal: ['192.0.2.0/24', 'a.example'] });
     expect(listed.requirements[0]?.replay).toContain(' --allow-external=192.0.2.0/24,a.example ');
+  });
+
+  test('asks with `only` for these requirements, not for what an audit block demands', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'mayreach-'));
+    folders.push(folder);
+    const file = path.join(folder, 'a.reach.yaml');
+    const text = `requirements: a
+manifests: ${path.resolve(MANIFESTS)}
+cases: [{id: A, from: shop/web, mayReach: {service: shop/api}, on: [http]}]
+audit: {critical: [{namespaces: {no: such}, because: card data}]}`;
+    writeFileSync(file, text);
+    const [all, alone] = await Promise.all([run({ paths: [file] }), run({ paths: [file], only: ['A'] })]);
+    const missing = ({ findings }: api.Evidence) =>
+      findings.filter(({ rule }) => rule === 'critical-namespace-missing');
+    expect(all.requirements.map(({ verdict }) => verdict)).toEqual(['met']);
+    expect([missing(all), api.exitStatus(all)]).toMatchObject([[{ fails: true, severity: 'error' }], 1]);
+    expect([missing(alone), api.exitStatus(alone)]).toMatchObject([[{ fails: false, severity: 'warning' }], 0]);
   });
 
   test('judges files as the command does', async () => {

@@ -36,7 +36,7 @@ export function runCommand(): Command {
     .description('judge requirements: predicted from the policies, observed where a cluster is given')
     .argument('[path...]', 'requirement files (*.reach.yaml) or folders; a folder without any is manifests')
     .option('--manifests <path>', 'more manifests, repeatable; - is stdin', collect, [])
-    .option('--only <id...>', 'judge these requirements alone', [])
+    .option('--only <id...>', 'judge these requirements alone; what an audit: block asks is told and fails nothing', [])
     .option('--out <dir>', 'where evidence.json, junit.xml and report.html go', DEFAULT_OUT)
     .option('--plan', 'with --probe: tell what would be done in the running cluster, and do none of it')
     .addOption(allowExternalOption())

@@ -4,7 +4,14 @@ import type { Inventory } from '../inventory/model.ts';
 import type { Predictor } from '../predict/model.ts';
 import { Demands } from './demands.ts';
 import { Exceptions } from './exceptions.ts';
-import { coverageRows, missingDefaultDeny, uncoveredCritical, uncoveredPods, type Assessment } from './isolation.ts';
+import {
+  coverageRows,
+  missingDefaultDeny,
+  perhapsCritical,
+  uncoveredCritical,
+  uncoveredPods,
+  type Assessment,
+} from './isolation.ts';
 import { policyFindings } from './policies.ts';
 
 export interface Coverage {
@@ -18,7 +25,7 @@ export interface Coverage {
  * fails only where an `audit:` block asks for what is missing, and no exception that still holds excuses it.
  *
  * Rules: `uncovered-pod`, `namespace-without-default-deny`, `default-deny-missing`, `critical-namespace-uncovered`,
- * `critical-namespace-missing`, `policy-selects-nothing`, `rule-open-to-everyone`, `rule-selects-nobody`,
+ * `critical-namespace-unknown`, `critical-namespace-missing`, `policy-selects-nothing`, `rule-open-to-everyone`, `rule-selects-nobody`,
  * `rule-without-effect`, `exception-ended`, `exception-unused`.
  * @param audits the `audit:` blocks of all files of the run; an exception in one holds for the demands of all
  * @param today `YYYY-MM-DD`, UTC
@@ -35,6 +42,7 @@ export function coverageOf(
   const rows = coverageRows(assessment);
   const findings = [
     ...uncoveredCritical(rows, assessment),
+    ...perhapsCritical(rows, assessment),
     ...demands.findings(),
     ...missingDefaultDeny(rows, assessment),
     ...uncoveredPods(rows, assessment),

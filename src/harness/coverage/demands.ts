@@ -3,6 +3,7 @@ import { formatSelector, selects } from '../../requirements/selector.ts';
 import type { Position } from '../../source/position.ts';
 import type { EvidenceFinding } from '../evidence/schema.ts';
 import type { Namespace } from '../inventory/model.ts';
+import { maySelect } from './peers.ts';
 
 /** What the files' `audit:` blocks ask of namespaces. */
 export class Demands {
@@ -23,6 +24,15 @@ export class Demands {
   critical(namespace: Namespace | undefined): CriticalNamespaces | undefined {
     if (namespace === undefined) return undefined;
     return this.#criticals().find(({ namespaces }) => chooses(namespaces, namespace));
+  }
+
+  /** By which statement a namespace may be critical of which only the name is known. */
+  perhapsCritical(namespace: Namespace): { readonly by: CriticalNamespaces; readonly choice: string } | undefined {
+    if (namespace.defined || this.critical(namespace) !== undefined) return undefined;
+    const by = this.#criticals().find(
+      ({ namespaces }) => namespaces.by === 'labels' && maySelect(namespaces.selector, namespace),
+    );
+    return by === undefined ? undefined : { by, choice: describeChoice(by.namespaces) };
   }
 
   /** Statements about critical namespaces that none of the inventory meets: misspelt, most likely. */

@@ -94,10 +94,7 @@ export function missingDefaultDeny(rows: readonly Row[], assessment: Assessment)
 
 /** Critical namespaces with a workload that is neither isolated nor excepted. */
 export function uncoveredCritical(rows: readonly Row[], { inventory, demands }: Assessment): EvidenceFinding[] {
-  const gaps = Map.groupBy(
-    rows.filter(({ coverage }) => coverage.isolatedBy.length === 0 && coverage.exception?.ended !== false),
-    ({ coverage }) => keyOf(coverage),
-  );
+  const gaps = Map.groupBy(rows.filter(isGap), ({ coverage }) => keyOf(coverage));
   return inventory.namespaces.flatMap((namespace) => {
     const critical = demands.critical(namespace);
     if (critical === undefined) return [];
@@ -120,6 +117,33 @@ export function uncoveredCritical(rows: readonly Row[], { inventory, demands }: 
       ];
     });
   });
+}
+
+/** Namespaces that lack coverage and may be critical: nobody defined them, so that their labels are not known. */
+export function perhapsCritical(rows: readonly Row[], { inventory, demands }: Assessment): EvidenceFinding[] {
+  const gaps = Map.groupBy(rows.filter(isGap), ({ workload }) => workload.namespace);
+  return inventory.namespaces.flatMap((namespace): EvidenceFinding[] => {
+    const perhaps = demands.perhapsCritical(namespace);
+    const found = gaps.get(namespace.name);
+    if (perhaps === undefined || found === undefined) return [];
+    const { by, choice } = perhaps;
+    const names = [...new Set(found.map(({ workload }) => workload.id))].join(', ');
+    return [
+      {
+        rule: 'critical-namespace-unknown',
+        severity: 'warning',
+        message: `${namespace.name} is used but not defined, so whether it is critical (${choice}) is not known, and not every direction is isolated of ${names}: add the Namespace, with its labels, to the manifests`,
+        object: namespace.name,
+        position: by.position,
+        requiredBy: by.position,
+        fails: false,
+      },
+    ];
+  });
+}
+
+function isGap({ coverage }: Row): boolean {
+  return coverage.isolatedBy.length === 0 && coverage.exception?.ended !== false;
 }
 
 /** The finding, failing where a file demands it and no exception that still holds excuses it. */

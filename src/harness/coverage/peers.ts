@@ -56,7 +56,7 @@ export function selectsEverything({ matchLabels, matchExpressions }: LabelSelect
 }
 
 /** Of a namespace that is not defined, only the name is known: conditions on other labels may hold. */
-function maySelect(selector: LabelSelector, { labels, defined }: Namespace): boolean {
+export function maySelect(selector: LabelSelector, { labels, defined }: Namespace): boolean {
   if (defined) return selects(selector, labels);
   const matchLabels = Object.entries(selector.matchLabels).filter(([key]) => key === NAME_LABEL);
   const matchExpressions = selector.matchExpressions.filter(({ key }) => key === NAME_LABEL);

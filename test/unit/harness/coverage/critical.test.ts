@@ -39,6 +39,21 @@ describe('critical namespaces', () => {
     expect(find(named('shpo'), 'critical-namespace-missing')[0]?.message).toContain('called shpo');
   });
 
+  it('that may be, by labels that nobody defined, are told although another one is', () => {
+    const other = workload('job').replaceAll('shop', 'used');
+    const coverage = critical([PCI, workload('web'), DENY_ALL, other]);
+    expect(find(coverage, 'critical-namespace-missing')).toEqual([]);
+    expect(find(coverage, 'critical-namespace-unknown')).toMatchObject([
+      { object: 'used', severity: 'warning', fails: false, requiredBy: at(5) },
+    ]);
+    const message = find(coverage, 'critical-namespace-unknown')[0]?.message;
+    expect(message).toContain('used is used but not defined, so whether it is critical (labelled zone=pci)');
+    // Isolated, it is all the same; defined, it is known.
+    const isolated = critical([PCI, workload('web'), DENY_ALL, other, DENY_ALL.replaceAll('shop', 'used')]);
+    expect(find(isolated, 'critical-namespace-unknown')).toEqual([]);
+    expect(find(critical([PCI, namespace('used'), other]), 'critical-namespace-unknown')).toEqual([]);
+  });
+
   it('that no namespace is, are an error at their line', () => {
     const coverage = critical([PCI, workload('web')], [], 'pic');
     expect(find(coverage, 'critical-namespace-missing')).toMatchObject([{ fails: true, position: at(5) }]);
