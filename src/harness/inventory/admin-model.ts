@@ -14,7 +14,8 @@ export type AdminKind =
   /** What a plugin or a mesh does of its own accord. */
   | 'Cilium'
   | 'Istio'
-  | 'NodeLocalDNS';
+  | 'NodeLocalDNS'
+  | 'AmazonVPCCNI';
 
 export type CalicoKind = 'NetworkPolicy.projectcalico.org' | 'GlobalNetworkPolicy';
 

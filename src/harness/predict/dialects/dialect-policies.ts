@@ -4,6 +4,7 @@ import { ambientNotes, ambientPolicies } from './ambient.ts';
 import { asTaken } from './as-taken.ts';
 import { asItsVersionHas } from './cilium-since.ts';
 import { cacheNotes, cachePolicies } from './node-local-dns.ts';
+import { standaloneNotes, standalonePolicies } from './standalone-pods.ts';
 import { ciliumModeOf, isBefore } from './plugin-settings.ts';
 
 const MODES = 'https://docs.cilium.io/en/stable/security/network/policyenforcement/';
@@ -17,7 +18,7 @@ const EVERYTHING = { matchLabels: {}, matchExpressions: [] };
 export function asEnforced(read: Inventory): Inventory {
   const inventory = asItsVersionHas(read);
   const { adminPolicies, plugin } = inventory;
-  const beside = [...ambientPolicies(inventory), ...cachePolicies(inventory)];
+  const beside = [...ambientPolicies(inventory), ...cachePolicies(inventory), ...standalonePolicies(inventory)];
   const ofMesh = adminPolicies.filter(({ kind }) => kind === 'Istio');
   if (plugin.name !== 'cilium')
     return beside.length === 0 ? inventory : { ...inventory, adminPolicies: [...adminPolicies, ...beside] };
@@ -42,6 +43,7 @@ export function dialectNotes(inventory: Inventory): readonly Note[] {
     ...portNotes(inventory),
     ...ambientNotes(inventory),
     ...cacheNotes(inventory),
+    ...standaloneNotes(inventory),
   ];
 }
 

@@ -30,6 +30,7 @@ export function enforcementOf(kind: AdminKind, plugin: NetworkPlugin): Enforceme
     case 'Cilium':
     case 'Istio':
     case 'NodeLocalDNS':
+    case 'AmazonVPCCNI':
       return { kind: 'enforced' };
     case 'CiliumNetworkPolicy':
     case 'CiliumClusterwideNetworkPolicy':
