@@ -13,6 +13,7 @@ import { identify, unfoldLists, type KubeObject, type SourceObject } from './obj
 import { readPolicy } from './policies.ts';
 import { tryRead } from './unmodelled.ts';
 import { readRoute } from './routes.ts';
+import { readHandMade, withHandMade } from './hand-made.ts';
 import { readService } from './services.ts';
 import { collectWorkloads } from './workloads.ts';
 
@@ -55,7 +56,7 @@ export function buildInventory(sources: Iterable<SourceObject>, options: Invento
   const defined = of('namespace').map(readNamespace);
   const nodes = of('node').map(({ name, root }) => ({ name, labels: readLabels(root.at('metadata', 'labels')) }));
   const drafts = of('workload', 'pod').flatMap((object) => readController(object) ?? []);
-  const services = of('service').map(readService);
+  const services = withHandMade(of('service').map(readService), readHandMade(of('endpoints')));
   const routes = of('ingress', 'gateway-route', 'openshift-route').map(readRoute);
   const read = of('policy').map((object) => ({ object, policy: readPolicy(object, notes) }));
   const readAdmin = of('admin-policy').map((object) => ({ object, policy: readAdminPolicy(object, notes) }));

@@ -8,6 +8,7 @@ export type Family =
   | 'workload'
   | 'pod'
   | 'service'
+  | 'endpoints'
   | 'policy'
   | 'admin-policy'
   | 'cilium-policy'
@@ -45,6 +46,8 @@ const KINDS: Readonly<Record<string, KindFacts>> = {
   CronJob: { family: 'workload', apiVersion: 'batch/v1' },
   Pod: { family: 'pod', apiVersion: 'v1' },
   Service: { family: 'service', apiVersion: 'v1' },
+  EndpointSlice: { family: 'endpoints', apiVersion: 'discovery.k8s.io/v1' },
+  Endpoints: { family: 'endpoints', apiVersion: 'v1' },
   ServiceAccount: { family: 'service-account', apiVersion: 'v1' },
   NetworkPolicy: { family: 'policy', apiVersion: 'networking.k8s.io/v1' },
   Ingress: { family: 'ingress', apiVersion: 'networking.k8s.io/v1', formerGroups: ['extensions'] },

@@ -119,11 +119,22 @@ export interface Service {
   readonly externalName?: string;
   /** Absent: endpoints are made by hand (or there are none). */
   readonly selector?: Labels;
+  /** Of a service without a selector: the endpoints that somebody made for it; absent where none are known. */
+  readonly handMade?: readonly HandMadeEndpoint[];
   readonly publishNotReadyAddresses: boolean;
   readonly ports: readonly ServicePort[];
   readonly position: Position;
   /** The object as it was read; a cluster gets its spec, without the addresses that another cluster gave it. */
   readonly raw: unknown;
+}
+
+/** One address and port behind a service, of an EndpointSlice or of Endpoints. */
+export interface HandMadeEndpoint {
+  readonly address: string;
+  /** That of the service's port which leads here; absent where the service has one port without a name. */
+  readonly name?: string;
+  readonly protocol: Protocol;
+  readonly port: number;
 }
 
 export interface Route {

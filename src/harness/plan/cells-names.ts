@@ -1,6 +1,7 @@
 import type { Workload } from '../inventory/model.ts';
 import { ALL_ADDRESSES, AddressSet } from '../predict/sets/addresses.ts';
 import { ConnectionSet } from '../predict/sets/connections.ts';
+import type { Prediction } from '../predict/model.ts';
 import type { CellPrediction, Via } from './cell.ts';
 import { addressCells } from './cells-addresses.ts';
 import type { CellContext, DraftCell } from './context.ts';
@@ -44,10 +45,13 @@ export function serviceCells(request: Request, to: ServiceMember, context: CellC
 
 function behindService(from: Workload, to: ServiceMember, point: PortPoint, context: CellContext): CellPrediction {
   const behind = to.endpoints.filter(isBehind(point));
-  const predictions = behind.map(({ workload, targetPort }) => ({
-    prediction: context.predictor.between(from, workload),
-    targetPort,
-  }));
+  const predictions = [
+    ...behind.map(({ workload, targetPort }) => ({
+      prediction: context.predictor.between(from, workload),
+      targetPort,
+    })),
+    ...beyondService(from, to, point, context),
+  ];
   return together(
     predictions.map(
       ({ prediction, targetPort }) =>
@@ -56,6 +60,21 @@ function behindService(from: Workload, to: ServiceMember, point: PortPoint, cont
     ),
     predictions.map(({ prediction, targetPort }) => outcomeAt(prediction, point.protocol, targetPort)),
   );
+}
+
+/** A cluster of stand-ins has no endpoints that were made by hand: what stands behind the service there is not known. */
+function beyondService(
+  from: Workload,
+  to: ServiceMember,
+  { protocol, port }: PortPoint,
+  { predictor, observing }: CellContext,
+): readonly { readonly prediction: Prediction; readonly targetPort: number }[] {
+  if (observing) return [];
+  return to.beyond
+    .filter((one) => one.port.protocol === protocol && one.port.port === port)
+    .flatMap(({ address, targetPort }) =>
+      predictor.toAddresses(from, AddressSet.of(address)).map(({ prediction }) => ({ prediction, targetPort })),
+    );
 }
 
 /** The same question asked of each workload behind the service, at its target port. */

@@ -6,7 +6,12 @@ import { chosenNamespaces, unsureText } from './namespaces.ts';
 import { hintFor, isNamedBy, nothingFound } from './nothing-found.ts';
 import { addressProblem, AddressSet } from '../predict/sets/addresses.ts';
 import { outsider } from '../predict/ends/outsider.ts';
-import { resolveService, workloadsBehind, type ServiceEndpoint } from '../predict/ends/services.ts';
+import {
+  resolveService,
+  workloadsBehind,
+  type ServiceAddress,
+  type ServiceEndpoint,
+} from '../predict/ends/services.ts';
 
 /** What an endpoint comes to on one inventory. */
 export type Member =
@@ -22,6 +27,7 @@ export type Member =
       readonly label: string;
       readonly service: Service;
       readonly endpoints: readonly ServiceEndpoint[];
+      readonly beyond: readonly ServiceAddress[];
     }
   | { readonly kind: 'addresses'; readonly label: string; readonly addresses: AddressSet }
   | { readonly kind: 'host'; readonly label: string; readonly host: string };
@@ -129,8 +135,8 @@ function asMember(workload: Workload): Member & { kind: 'workload' } {
 function serviceMember(service: Service, inventory: Inventory): Member {
   if (service.type === 'ExternalName' && service.externalName !== undefined) return hostMember(service.externalName);
   const asDialled = withPorts(service, inventory);
-  const { endpoints } = resolveService(inventory, asDialled);
-  return { kind: 'service', label: `${service.id}[Service]`, service: asDialled, endpoints };
+  const { endpoints, beyond } = resolveService(inventory, asDialled);
+  return { kind: 'service', label: `${service.id}[Service]`, service: asDialled, endpoints, beyond };
 }
 
 /**

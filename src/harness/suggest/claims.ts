@@ -115,7 +115,12 @@ function unserved({ requirement, from, to, wanted }: Request): readonly Unserved
         !to.endpoints.some((endpoint) => endpoint.port.protocol === protocol && endpoint.port.port === port),
     );
     for (const { protocol, port } of missing) {
-      reasons.push(`what stands behind ${protocol} port ${port} of ${to.label} is not known`);
+      const outside = to.beyond.filter((one) => one.port.protocol === protocol && one.port.port === port);
+      reasons.push(
+        outside.length === 0
+          ? `what stands behind ${protocol} port ${port} of ${to.label} is not known`
+          : `behind ${protocol} port ${port} of ${to.label} stand addresses that are no pods: name them ({cidr: ${outside[0]?.address ?? ''}})`,
+      );
     }
   }
   for (const end of [from, to]) {

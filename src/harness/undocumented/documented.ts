@@ -1,5 +1,5 @@
 import type { Workload } from '../inventory/model.ts';
-import { ALL_ADDRESSES, type AddressSet } from '../predict/sets/addresses.ts';
+import { ALL_ADDRESSES, AddressSet } from '../predict/sets/addresses.ts';
 import { ConnectionSet } from '../predict/sets/connections.ts';
 import type { Request } from '../plan/request.ts';
 import { resolveTargets } from '../plan/targets.ts';
@@ -54,6 +54,13 @@ export class Documented {
       const addresses = to.kind === 'host' ? ALL_ADDRESSES : to.addresses;
       append(this.#toAddresses, from.workload.id, { addresses, connections: wanted.connections });
       return;
+    }
+    if (to.kind === 'service' && from.kind === 'workload') {
+      for (const { address, port, targetPort } of to.beyond) {
+        if (!wanted.connections.contains(port.protocol, port.port)) continue;
+        const connections = ConnectionSet.port(port.protocol, targetPort);
+        append(this.#toAddresses, from.workload.id, { addresses: AddressSet.of(address), connections });
+      }
     }
     for (const target of resolveTargets(request)) {
       if (from.kind === 'workload') this.#addPair(from.workload.id, target.to, target.connections);

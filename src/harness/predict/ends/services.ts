@@ -15,8 +15,17 @@ export interface ServiceEndpoint {
   readonly slicePort: number;
 }
 
+/** One port of a service at an address that is none of the pods that are known. */
+export interface ServiceAddress {
+  readonly address: string;
+  readonly port: ServicePort;
+  readonly targetPort: number;
+}
+
 export interface ServiceTargets {
   readonly endpoints: readonly ServiceEndpoint[];
+  /** What else stands behind a service whose endpoints are made by hand. */
+  readonly beyond: readonly ServiceAddress[];
   /** An ExternalName service is another name for a host, and has no endpoints. */
   readonly externalName?: string;
   /** Why there are no endpoints, or fewer than one might expect, as sentences. */
@@ -27,15 +36,16 @@ export interface ServiceTargets {
 export function resolveService(inventory: Inventory, service: Service): ServiceTargets {
   if (service.type === 'ExternalName') {
     const externalName = service.externalName === undefined ? {} : { externalName: service.externalName };
-    return { endpoints: [], ...externalName, notes: [] };
+    return { endpoints: [], beyond: [], ...externalName, notes: [] };
   }
   const { selector } = service;
   if (selector === undefined || Object.keys(selector).length === 0) {
-    const note = `service ${service.id} has no selector: its endpoints are made by hand and not known here`;
-    return { endpoints: [], notes: [note] };
+    return madeByHand(inventory, service);
   }
   const behind = workloadsBehind(inventory, service);
-  if (behind.length === 0) return { endpoints: [], notes: [`service ${service.id} selects no workload`] };
+  if (behind.length === 0) {
+    return { endpoints: [], beyond: [], notes: [`service ${service.id} selects no workload`] };
+  }
   return endpointsBehind(service, behind);
 }
 
@@ -67,7 +77,37 @@ function endpointsBehind(service: Service, behind: readonly Workload[]): Service
       endpoints.push({ workload, port, targetPort: service.headless ? port.port : slicePort, slicePort });
     }
   }
-  return { endpoints, notes };
+  return { endpoints, beyond: [], notes };
+}
+
+/**
+ * An endpoint belongs to the port of its name. An address may be that of a pod that is known; else it is outside.
+ * https://kubernetes.io/docs/concepts/services-networking/service/#services-without-selectors
+ */
+function madeByHand({ workloads }: Inventory, service: Service): ServiceTargets {
+  const { id, ports, headless, handMade = [] } = service;
+  const found = ports.flatMap((port) =>
+    handMade
+      .filter(({ name = '', protocol }) => name === (port.name ?? '') && protocol === port.protocol)
+      .map((made) => ({ address: made.address, port, slicePort: made.port })),
+  );
+  if (found.length === 0) {
+    const note = `service ${id} has no selector: its endpoints are made by hand and not known here`;
+    return { endpoints: [], beyond: [], notes: [note] };
+  }
+  const placed = found.map(({ address, port, slicePort }) => {
+    const workload = workloads.find(({ pods }) => pods.some(({ addresses }) => addresses.includes(address)));
+    return { address, workload, port, slicePort, targetPort: headless ? port.port : slicePort };
+  });
+  return {
+    endpoints: placed.flatMap(({ workload, port, slicePort, targetPort }) =>
+      workload === undefined ? [] : [{ workload, port, slicePort, targetPort }],
+    ),
+    beyond: placed.flatMap(({ workload, address, port, targetPort }) =>
+      workload === undefined ? [{ address, port, targetPort }] : [],
+    ),
+    notes: [],
+  };
 }
 
 function targetOn(workload: Workload, { protocol, targetPort }: ServicePort): number | undefined {

@@ -64,6 +64,7 @@ describe('what a service does not resolve to', () => {
   it('an ExternalName is another name for a host', () => {
     expect(notesOf({ type: 'ExternalName', externalName: 'db.example.com' })).toEqual({
       endpoints: [],
+      beyond: [],
       externalName: 'db.example.com',
       notes: [],
     });
