@@ -12,6 +12,12 @@ import type { Opened } from './effects.ts';
 /** How much of what else would be let through is listed. */
 const MOST_LISTED = 4;
 
+const CALICO = /^(NetworkPolicy\.projectcalico\.org|GlobalNetworkPolicy) /;
+/** https://docs.tigera.io/calico/latest/reference/resources/tier : what matches first decides. */
+const EARLIER = ', or allow it in a policy of Calico that is tried before: of a lower order, or of an earlier tier';
+/** https://docs.cilium.io/en/stable/security/policy/language/#deny-policies : what is denied stays denied. */
+const FINAL = ': nothing that could be added overrides it';
+
 /** What to write where, as lines; and what it would let through besides. */
 export function changeLines(change: Change): readonly string[] {
   const { edit, opens, end } = change;
@@ -33,7 +39,7 @@ function withoutEdit({ end }: Change): string {
   const { direction, subject, side, peer, connections } = end;
   const [denying] = side.deniedBy ?? [];
   if (denying !== undefined) {
-    return `  let ${nameRule(denying)} leave it out: nothing that could be added overrides it.`;
+    return `  let ${nameRule(denying)} leave it out${CALICO.test(denying.policy) ? EARLIER : FINAL}.`;
   }
   const node = peer.kind === 'workload' && peer.workload.hostNetwork;
   const why = node ? `${peer.workload.id} is a node to policies, and its addresses are not in the input: ` : '';
