@@ -48,3 +48,9 @@ export function formatSelector({ matchLabels, matchExpressions }: LabelSelector)
   }
   return parts.length === 0 ? '*' : parts.join(',');
 }
+
+/** Selects whatever has labels, and what has none. */
+export const EVERYTHING: LabelSelector = { matchLabels: {}, matchExpressions: [] };
+
+/** Set by the API server on every namespace: https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetes-io-metadata-name */
+export const NAMESPACE_NAME = 'kubernetes.io/metadata.name';

@@ -1,8 +1,6 @@
-import { selects, type LabelSelector } from '../../requirements/selector.ts';
+import { type LabelSelector, NAMESPACE_NAME, selects } from '../../requirements/selector.ts';
 import { clusterDns } from '../inventory/dns.ts';
 import type { Inventory, Namespace, NetworkPolicy, PolicyPeer, Workload } from '../inventory/model.ts';
-
-const NAME_LABEL = 'kubernetes.io/metadata.name';
 
 /** Finds peers of policies that are nobody. The cluster's DNS, where it is assumed, is somebody. */
 export class PeerSearch {
@@ -17,7 +15,7 @@ export class PeerSearch {
     const namespaces = new Map(inventory.namespaces.map((namespace) => [namespace.name, namespace]));
     // The namespace of the assumed DNS is assumed to have no labels but its name.
     for (const name of this.#workloads.keys()) {
-      if (!namespaces.has(name)) namespaces.set(name, { name, labels: { [NAME_LABEL]: name }, defined: true });
+      if (!namespaces.has(name)) namespaces.set(name, { name, labels: { [NAMESPACE_NAME]: name }, defined: true });
     }
     this.#namespaces = namespaces;
   }
@@ -58,7 +56,7 @@ export function selectsEverything({ matchLabels, matchExpressions }: LabelSelect
 /** Of a namespace that is not defined, only the name is known: conditions on other labels may hold. */
 export function maySelect(selector: LabelSelector, { labels, defined }: Namespace): boolean {
   if (defined) return selects(selector, labels);
-  const matchLabels = Object.entries(selector.matchLabels).filter(([key]) => key === NAME_LABEL);
-  const matchExpressions = selector.matchExpressions.filter(({ key }) => key === NAME_LABEL);
+  const matchLabels = Object.entries(selector.matchLabels).filter(([key]) => key === NAMESPACE_NAME);
+  const matchExpressions = selector.matchExpressions.filter(({ key }) => key === NAMESPACE_NAME);
   return selects({ matchLabels: Object.fromEntries(matchLabels), matchExpressions }, labels);
 }

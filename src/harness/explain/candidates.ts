@@ -1,5 +1,5 @@
+import { type LabelSelector, NAMESPACE_NAME } from '../../requirements/selector.ts';
 import { PROTOCOLS, type Direction } from '../../requirements/model.ts';
-import type { LabelSelector } from '../../requirements/selector.ts';
 import { formatLine, type Position } from '../../source/position.ts';
 import type { AdminPeer, AdminPolicy } from '../inventory/admin-model.ts';
 import type { Inventory, NetworkPolicy, PolicyPeer, PolicyPort, Workload } from '../inventory/model.ts';
@@ -18,8 +18,6 @@ export interface DeniedEnd {
   readonly connections: ConnectionSet;
 }
 
-/** Set by the API server on every namespace, whatever its author labelled it with. */
-export const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
 const NOWHERE: Position = { file: 'what would let it through', line: 0, column: 0 };
 const EVERY_POD: LabelSelector = { matchLabels: {}, matchExpressions: [] };
 const LAST_PORT = 65535;

@@ -1,5 +1,5 @@
+import { type LabelSelector, NAMESPACE_NAME } from '../../requirements/selector.ts';
 import type { Direction, Protocol } from '../../requirements/model.ts';
-import type { LabelSelector } from '../../requirements/selector.ts';
 import type { Namespace } from '../inventory/model.ts';
 import { nameRule } from '../predict/classes/rule-match.ts';
 import type { PodClass } from '../predict/classes/classes.ts';
@@ -8,9 +8,6 @@ import type { LabelledPods, RulePorts } from '../predict/rules/compile.ts';
 import { programsIn } from '../predict/tiers/chain.ts';
 import { ConnectionSet } from '../predict/sets/connections.ts';
 import { ABSENT, boxOf, domainOf, EVERYTHING, intersect, OTHER, subtract, type Box, type Domain } from './boxes.ts';
-
-/** Set by the API server on every namespace. */
-export const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
 
 /** Pods somewhere that the policies of one workload do not tell apart. */
 export interface Kind {

@@ -1,8 +1,8 @@
-import type { LabelSelector } from '../../requirements/selector.ts';
+import { type LabelSelector, NAMESPACE_NAME } from '../../requirements/selector.ts';
 import type { Namespace } from '../inventory/model.ts';
 import { textOf, type Answer } from './answers.ts';
 import { join, selectorsOf, type Box, type Domain } from './boxes.ts';
-import { NAMESPACE_NAME, type Kind, type Kinds } from './kinds.ts';
+import { type Kind, type Kinds } from './kinds.ts';
 
 interface Answered {
   readonly kind: Kind;

@@ -1,8 +1,9 @@
+import { NAMESPACE_NAME } from '../../requirements/selector.ts';
 import type { Inventory, Namespace, Workload } from '../inventory/model.ts';
 import type { Protocol } from '../../requirements/model.ts';
 import { Engine } from '../predict/engine.ts';
 import { memberOf, OTHER } from './boxes.ts';
-import { NAMESPACE_NAME, type Kind, type Kinds } from './kinds.ts';
+import { type Kind, type Kinds } from './kinds.ts';
 
 /** A port that a pod elsewhere may have under a name. */
 export interface NamedPort {

@@ -1,3 +1,4 @@
+import { EVERYTHING } from '../../requirements/selector.ts';
 import { didYouMean } from '../../source/suggest.ts';
 import type { AdminAction, AdminKind, AdminPeer, AdminPolicy, AdminRule, NamespacedPods } from './admin-model.ts';
 import { readAdminPorts, readAdminProtocols } from './admin-ports.ts';
@@ -43,7 +44,6 @@ const FORMS: readonly Form[] = [
   },
 ];
 
-const EVERYTHING = { matchLabels: {}, matchExpressions: [] };
 const DOMAIN_NAME = /^(\*\.)?([a-zA-Z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\.)+[a-zA-Z0-9]([-a-zA-Z0-9_]*[a-zA-Z0-9])?\.?$/;
 
 /**

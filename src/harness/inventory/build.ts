@@ -1,3 +1,4 @@
+import { NAMESPACE_NAME } from '../../requirements/selector.ts';
 import { throwProblems, type Problem } from '../../source/problems.ts';
 import { readAdminPolicy } from './admin-policies.ts';
 import { isCopy, readCalico } from './calico-objects.ts';
@@ -25,7 +26,6 @@ const OF_NAMESPACES: readonly Family[] = [
   'istio-policy',
   'unmodelled-policy',
 ];
-const NAME_LABEL = 'kubernetes.io/metadata.name';
 
 export interface InventoryOptions {
   /**
@@ -168,14 +168,15 @@ function toUnmodelled(object: KubeObject, said?: string): UnmodelledPolicy {
 /** https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetes-io-metadata-name : set by the API server. */
 function readNamespace({ name, root, position }: KubeObject): Namespace {
   root.allowOnly(['apiVersion', 'kind', 'metadata', 'spec', 'status']);
-  const labels = { ...readLabels(root.at('metadata', 'labels')), [NAME_LABEL]: name };
+  const labels = { ...readLabels(root.at('metadata', 'labels')), [NAMESPACE_NAME]: name };
   return { name, labels, defined: true, position };
 }
 
 function withUsed(defined: readonly Namespace[], users: readonly { readonly namespace: string }[]): Namespace[] {
   const byName = new Map(defined.map((namespace) => [namespace.name, namespace]));
   for (const { namespace: name } of users) {
-    if (name !== '' && !byName.has(name)) byName.set(name, { name, labels: { [NAME_LABEL]: name }, defined: false });
+    if (name !== '' && !byName.has(name))
+      byName.set(name, { name, labels: { [NAMESPACE_NAME]: name }, defined: false });
   }
   return [...byName.values()];
 }

@@ -1,13 +1,12 @@
+import { EVERYTHING, type LabelSelector, NAMESPACE_NAME, selects } from '../../requirements/selector.ts';
 import type { Direction } from '../../requirements/model.ts';
-import { selects, type LabelSelector } from '../../requirements/selector.ts';
 import type { AdminPeer } from './admin-model.ts';
 import { isStrictSubset, parseCidr } from './cidr.ts';
-import { NAME_LABEL, readCiliumSelector, type CiliumSelector } from './cilium-selectors.ts';
+import { readCiliumSelector, type CiliumSelector } from './cilium-selectors.ts';
 import { didYouMean } from '../../source/suggest.ts';
 import type { Field } from './field.ts';
 import { Unmodelled } from './unmodelled.ts';
 
-const EVERYTHING = { matchLabels: {}, matchExpressions: [] };
 const OTHER_KEYS = ['toPorts', 'icmps', 'authentication'];
 /** Whom rules may name, after `from` or `to`; whether that is modelled is another question. */
 const PEERS = ['Endpoints', 'Requires', 'CIDR', 'CIDRSet', 'Entities', 'Groups', 'Nodes'];
@@ -69,7 +68,7 @@ export function endpointPeers({
 }: CiliumSelector & Pick<AdminPeer, 'position'>): readonly AdminPeer[] {
   const pods: AdminPeer = { kind: 'pods', namespaceSelector, podSelector, position };
   const isMetWithoutLabels = (selector: LabelSelector) => selects(selector, {}) && selects(podSelector, {});
-  const isNamed = namespaceSelector.matchExpressions.some(({ key }) => key === NAME_LABEL);
+  const isNamed = namespaceSelector.matchExpressions.some(({ key }) => key === NAMESPACE_NAME);
   if (elsewhere === undefined) {
     return isNamed && isMetWithoutLabels(namespaceSelector) ? [pods, { kind: 'unlabelled', position }] : [pods];
   }

@@ -1,8 +1,9 @@
+import { NAMESPACE_NAME } from '../../requirements/selector.ts';
 import type { Direction } from '../../requirements/model.ts';
 import type { AdminKind, AdminPeer, AdminPolicy, AdminRule, NamespacedPods } from './admin-model.ts';
 import { readCiliumPorts } from './cilium-ports.ts';
 import { readCiliumPeers } from './cilium-peers.ts';
-import { NAME_LABEL, readCiliumSelector } from './cilium-selectors.ts';
+import { readCiliumSelector } from './cilium-selectors.ts';
 import type { Field } from './field.ts';
 import type { KubeObject } from './objects.ts';
 import { Unmodelled } from './unmodelled.ts';
@@ -74,7 +75,7 @@ function readSpec(spec: Field, namespace: string): readonly Part[] {
 /** A policy of a namespace selects in its own, whatever else it says. */
 function readSubject(field: Field, namespace: string): NamespacedPods {
   const { namespaceSelector, podSelector } = readCiliumSelector(field, namespace);
-  const own = namespaceSelector.matchLabels[NAME_LABEL] === namespace;
+  const own = namespaceSelector.matchLabels[NAMESPACE_NAME] === namespace;
   const { matchLabels, matchExpressions } = namespaceSelector;
   if (namespace !== '' && (!own || Object.keys(matchLabels).length > 1 || matchExpressions.length > 0)) {
     throw new Unmodelled('its endpointSelector speaks of namespaces, though it selects in its own');

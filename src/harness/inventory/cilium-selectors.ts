@@ -1,4 +1,4 @@
-import type { LabelExpression, LabelSelector } from '../../requirements/selector.ts';
+import { type LabelExpression, type LabelSelector, NAMESPACE_NAME } from '../../requirements/selector.ts';
 import type { NamespacedPods, Since } from './admin-model.ts';
 import type { Field } from './field.ts';
 import { readSelector } from './labels.ts';
@@ -11,7 +11,6 @@ const OF_ALL_NAMESPACES: Since = {
   minor: 1016,
   why: 'it selects by labels of namespaces and names none, which Cilium before 1.16 takes for its own namespace alone (https://docs.cilium.io/en/stable/security/policy/kubernetes/#namespaces)',
 };
-export const NAME_LABEL = 'kubernetes.io/metadata.name';
 
 export interface CiliumSelector extends NamespacedPods {
   /** The namespaces in which it selects besides, from a version of Cilium on. */
@@ -39,9 +38,9 @@ export function readCiliumSelector(field: Field, namespace: string): CiliumSelec
     else ofPods.push(checkSeen(expression));
   }
   const isNamed = all.some(({ key }) => key === NAMESPACE);
-  const own = isNamed || namespace === '' ? {} : { [NAME_LABEL]: namespace };
+  const own = isNamed || namespace === '' ? {} : { [NAMESPACE_NAME]: namespace };
   const selector = { namespaceSelector: selectorOf(ofNamespaces, own), podSelector: selectorOf(ofPods, {}) };
-  if (ofNamespaces.length === 0 || !Object.hasOwn(own, NAME_LABEL)) return selector;
+  if (ofNamespaces.length === 0 || !Object.hasOwn(own, NAMESPACE_NAME)) return selector;
   return {
     ...selector,
     elsewhere: { namespaceSelector: selectorOf(ofNamespaces, {}), since: OF_ALL_NAMESPACES },
@@ -62,7 +61,7 @@ function selectorOf(expressions: readonly LabelExpression[], labels: Readonly<Re
 }
 
 function namespaceKey(key: string): string | undefined {
-  if (key === NAMESPACE) return NAME_LABEL;
+  if (key === NAMESPACE) return NAMESPACE_NAME;
   return key.startsWith(NAMESPACE_LABELS) ? key.slice(NAMESPACE_LABELS.length) : undefined;
 }
 

@@ -1,9 +1,9 @@
+import { NAMESPACE_NAME } from '../../requirements/selector.ts';
 import type { AdminPolicy, AdminRule, NamespacedPods } from './admin-model.ts';
 import type { Field } from './field.ts';
 import { readLabels } from './labels.ts';
 import type { KubeObject } from './objects.ts';
 
-const NAME_LABEL = 'kubernetes.io/metadata.name';
 /** Istio's root namespace, unless its installation names another. */
 const ROOT = 'istio-system';
 const LINKS = {
@@ -37,7 +37,8 @@ export function readIstioPolicy({ kind, namespace, name, root, position }: KubeO
 function subjectOf(spec: Field, namespace: string): NamespacedPods {
   const everything = { matchLabels: {}, matchExpressions: [] };
   return {
-    namespaceSelector: namespace === ROOT ? everything : { ...everything, matchLabels: { [NAME_LABEL]: namespace } },
+    namespaceSelector:
+      namespace === ROOT ? everything : { ...everything, matchLabels: { [NAMESPACE_NAME]: namespace } },
     podSelector: { ...everything, matchLabels: readLabels(spec.at('selector', 'matchLabels')) },
   };
 }

@@ -1,12 +1,10 @@
+import { type LabelSelector, NAMESPACE_NAME } from '../../requirements/selector.ts';
 import { dump } from 'js-yaml';
 import { PROTOCOLS } from '../../requirements/model.ts';
-import type { LabelSelector } from '../../requirements/selector.ts';
 import type { ConnectionSet } from '../predict/sets/connections.ts';
 import type { SuggestedPeer, SuggestedPolicy, SuggestedRule } from './model.ts';
 import { isDefaultDeny } from './policies.ts';
 
-/** Set by the API server on every namespace, whatever its author labelled it with. */
-const NAMESPACE_NAME = 'kubernetes.io/metadata.name';
 const LAST_PORT = 65535;
 
 /** The policies as `kubectl apply -f` takes them, each under a comment that names the requirements it serves. */

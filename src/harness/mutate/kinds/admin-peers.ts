@@ -1,11 +1,9 @@
-import { formatSelector, type LabelSelector } from '../../../requirements/selector.ts';
+import { EVERYTHING, formatSelector, type LabelSelector, NAMESPACE_NAME } from '../../../requirements/selector.ts';
 import { formatPosition } from '../../../source/position.ts';
 import { selectsEverything } from '../../coverage/peers.ts';
 import type { AdminPeer, AdminRule, NamespacedPods } from '../../inventory/admin-model.ts';
-import { blockText, EVERYTHING, widenBlock, widenBlocks, widenPods, type Widened } from './peers.ts';
+import { blockText, widenBlock, widenBlocks, widenPods, type Widened } from './peers.ts';
 import { sameness, type RuleMistake } from './rules.ts';
-
-const NAME_LABEL = 'kubernetes.io/metadata.name';
 
 /** What kinds differ in. */
 export interface PeerForm {
@@ -134,5 +132,5 @@ export function podsText({ namespaceSelector, podSelector }: NamespacedPods, hom
 /** The one namespace that is named. */
 function nameOf({ matchLabels, matchExpressions }: LabelSelector): string | undefined {
   const isOnly = Object.keys(matchLabels).length === 1 && matchExpressions.length === 0;
-  return isOnly ? matchLabels[NAME_LABEL] : undefined;
+  return isOnly ? matchLabels[NAMESPACE_NAME] : undefined;
 }

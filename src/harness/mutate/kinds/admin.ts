@@ -1,8 +1,8 @@
+import { EVERYTHING } from '../../../requirements/selector.ts';
 import type { Direction } from '../../../requirements/model.ts';
 import { selectsEverything } from '../../coverage/peers.ts';
 import type { AdminPeer, AdminPolicy, AdminRule, NamespacedPods } from '../../inventory/admin-model.ts';
 import { peerMistakes, podsText, type PeerForm } from './admin-peers.ts';
-import { EVERYTHING } from './peers.ts';
 import { inRule, ruleMistakes, type Mistake } from './rules.ts';
 import { everyoneText, ruleText } from './text.ts';
 

@@ -1,10 +1,9 @@
+import { EVERYTHING, formatSelector } from '../../../requirements/selector.ts';
 import type { Direction } from '../../../requirements/model.ts';
-import { formatSelector } from '../../../requirements/selector.ts';
 import { selectsEverything } from '../../coverage/peers.ts';
 import type { AdminPolicy, AdminRule, NamespacedPods } from '../../inventory/admin-model.ts';
 import { endpointPeers } from '../../inventory/cilium-peers.ts';
 import { peerMistakes, type PeerForm } from './admin-peers.ts';
-import { EVERYTHING } from './peers.ts';
 import { inRule, ruleMistakes, type Mistake } from './rules.ts';
 import { everyoneText, ruleText } from './text.ts';
 

@@ -1,9 +1,8 @@
-import { formatSelector, type LabelSelector } from '../../../requirements/selector.ts';
+import { EVERYTHING, formatSelector, type LabelSelector } from '../../../requirements/selector.ts';
 import type { PolicyPeer } from '../../inventory/model.ts';
 import { selectsEverything } from '../../coverage/peers.ts';
 import type { MutationKind } from '../model.ts';
 
-export const EVERYTHING: LabelSelector = { matchLabels: {}, matchExpressions: [] };
 const FAMILIES = { v4: '0.0.0.0/0', v6: '::/0' } as const;
 
 /** One way in which a part of a rule can mean more (or, of a block, less), in words. */

@@ -1,11 +1,9 @@
+import { type Labels, NAMESPACE_NAME, selects } from '../../../requirements/selector.ts';
 import type { AdminPolicy, AdminRule, NamespacedPods } from '../../inventory/admin-model.ts';
 import type { Inventory, NetworkPolicy, Note, Workload } from '../../inventory/model.ts';
-import type { Labels } from '../../../requirements/selector.ts';
-import { selects } from '../../../requirements/selector.ts';
 import { variantsOf } from '../ends/variants.ts';
 
 const LABEL = 'istio.io/dataplane-mode';
-const NAME = 'kubernetes.io/metadata.name';
 const LINK = 'https://istio.io/latest/docs/ambient/usage/networkpolicy/';
 const TUNNEL = 15008;
 
@@ -22,7 +20,7 @@ export function ambientPolicies({ namespaces, workloads }: Inventory): readonly 
   const [first] = meshed;
   const position = first?.position ?? own?.position ?? { file: `namespace ${first?.name ?? ''}`, line: 0, column: 0 };
   const ofNamespaces: NamespacedPods = {
-    namespaceSelector: labelIn(NAME, 'In', ...meshed.map(({ name }) => name)),
+    namespaceSelector: labelIn(NAMESPACE_NAME, 'In', ...meshed.map(({ name }) => name)),
     podSelector: labelIn(LABEL, 'NotIn', 'none'),
   };
   const ofPods: NamespacedPods = {

@@ -1,5 +1,5 @@
+import { EVERYTHING, type LabelSelector, selects } from '../../../requirements/selector.ts';
 import type { Direction } from '../../../requirements/model.ts';
-import { selects, type LabelSelector } from '../../../requirements/selector.ts';
 import type {
   NetworkPlugin,
   NetworkPolicy,
@@ -13,7 +13,6 @@ import type { TakenPolicy } from './taken.ts';
 import { minorOf } from './plugin-version.ts';
 import { DIRECTIONS, Taking } from './taking.ts';
 
-const EVERYTHING: LabelSelector = { matchLabels: {}, matchExpressions: [] };
 const POLICY_TYPES = 'https://github.com/cilium/cilium/issues/48703';
 const RANGES = 'https://docs.cilium.io/en/v1.15/network/kubernetes/policy/#networkpolicy';
 const PORT_NAMES = 'https://github.com/cilium/cilium/issues/30003';

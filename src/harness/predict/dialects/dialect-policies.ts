@@ -1,3 +1,4 @@
+import { EVERYTHING } from '../../../requirements/selector.ts';
 import type { AdminPolicy, AdminRule } from '../../inventory/admin-model.ts';
 import type { Inventory, NetworkPolicy, Note } from '../../inventory/model.ts';
 import { ambientNotes, ambientPolicies } from './ambient.ts';
@@ -9,7 +10,6 @@ import { ciliumModeOf, isBefore } from './plugin-settings.ts';
 
 const MODES = 'https://docs.cilium.io/en/stable/security/network/policyenforcement/';
 const MISSING = 'https://docs.cilium.io/en/v1.15/network/kubernetes/policy/#networkpolicy-state';
-const EVERYTHING = { matchLabels: {}, matchExpressions: [] };
 
 /**
  * The inventory as the plugin that runs takes it: what it ignores is left out, and what it adds of its own is there as

@@ -1,15 +1,14 @@
+import { NAMESPACE_NAME, selects } from '../../../requirements/selector.ts';
 import type { AdminPolicy, AdminRule } from '../../inventory/admin-model.ts';
 import { clusterDns } from '../../inventory/dns.ts';
 import type { Inventory, NetworkPolicy, Note, PolicyPeer, PolicyRule, Workload } from '../../inventory/model.ts';
 import type { Protocol } from '../../../requirements/model.ts';
-import { selects } from '../../../requirements/selector.ts';
 import { NamespaceIndex } from '../ends/namespaces.ts';
 import { AddressSet } from '../sets/addresses.ts';
 
 /** What it listens on unless told otherwise, and what takes its place in iptables mode is the service's own address. */
 const CACHE = AddressSet.of('169.254.20.10');
 const PROTOCOLS: readonly Protocol[] = ['UDP', 'TCP'];
-const NAME = 'kubernetes.io/metadata.name';
 const LINKS =
   'https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/, https://github.com/kubernetes/kubernetes/tree/master/cluster/addons/dns/nodelocaldns';
 
@@ -87,7 +86,7 @@ function doubtOf(policy: NetworkPolicy, servers: readonly Workload[], cache: Wor
     action: 'deny',
     peers: servers.map((server) => ({
       kind: 'pods',
-      namespaceSelector: { ...everything, matchLabels: { [NAME]: server.namespace } },
+      namespaceSelector: { ...everything, matchLabels: { [NAMESPACE_NAME]: server.namespace } },
       podSelector: { ...everything, matchLabels: { 'k8s-app': 'kube-dns' } },
       position,
     })),
@@ -100,7 +99,7 @@ function doubtOf(policy: NetworkPolicy, servers: readonly Workload[], cache: Wor
     id: `beside ${policy.id}`,
     tier: 'admin',
     priority: 0,
-    subject: { namespaceSelector: { ...everything, matchLabels: { [NAME]: namespace } }, podSelector },
+    subject: { namespaceSelector: { ...everything, matchLabels: { [NAMESPACE_NAME]: namespace } }, podSelector },
     ingress: [],
     egress: [rule],
     position,

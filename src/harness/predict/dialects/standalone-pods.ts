@@ -1,7 +1,7 @@
+import { NAMESPACE_NAME } from '../../../requirements/selector.ts';
 import type { AdminPolicy, AdminRule } from '../../inventory/admin-model.ts';
 import type { Inventory, Note, Workload } from '../../inventory/model.ts';
 
-const NAME = 'kubernetes.io/metadata.name';
 const LINK = 'https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html';
 
 /**
@@ -24,7 +24,7 @@ export function standalonePolicies(inventory: Inventory): readonly AdminPolicy[]
       tier: 'admin',
       priority: 0,
       subject: {
-        namespaceSelector: { matchLabels: { [NAME]: namespace }, matchExpressions: [] },
+        namespaceSelector: { matchLabels: { [NAMESPACE_NAME]: namespace }, matchExpressions: [] },
         podSelector: { matchLabels: labels, matchExpressions: [] },
       },
       ingress: [rule],

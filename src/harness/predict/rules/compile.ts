@@ -1,13 +1,11 @@
+import { EVERYTHING, type LabelSelector } from '../../../requirements/selector.ts';
 import type { Direction, Protocol } from '../../../requirements/model.ts';
-import type { LabelSelector } from '../../../requirements/selector.ts';
 import type { Expression } from '../../inventory/expression.ts';
 import type { NetworkPolicy, PolicyPeer, PolicyPort, PolicyRule, Workload } from '../../inventory/model.ts';
 import { AddressSet } from '../sets/addresses.ts';
 import type { Remarks, TakenPolicy } from '../dialects/taken.ts';
 import { ConnectionSet } from '../sets/connections.ts';
 import type { PolicyRef, RuleRef } from '../model.ts';
-
-const EVERYTHING: LabelSelector = { matchLabels: {}, matchExpressions: [] };
 
 /** Pods. Equal peers of different rules are one object, so that each is matched once. */
 export type PodPeer = LabelledPods | SelectedEndpoints;
