@@ -30,12 +30,23 @@ export class RunContainer extends K3sContainer {
   constructor({ image, runId, args, host, autoCleanup, timeoutMs, signal }: RunContainerOptions) {
     super(image);
     this.#signal = signal;
+    this.useOwnCgroups();
     const names = host === 'localhost' || host === '127.0.0.1' ? [] : [`--tls-san=${host}`];
     this.withCommand(['server', ...LEFT_OUT.map((component) => `--disable=${component}`), ...names, ...args])
       .withLabels({ [RUN_LABEL]: runId })
       .withAutoCleanup(autoCleanup)
       .withStartupTimeout(timeoutMs)
       .withLogConsumer((stream) => this.log.follow(stream));
+  }
+
+  /**
+   * A kubelet removes the cgroups of pods that it does not know. K3sContainer gives each cluster those of Docker's
+   * machine, where two clusters side by side break one another's pods as they start.
+   */
+  private useOwnCgroups(): void {
+    // dockerode's type lacks the field.
+    Object.assign(this.hostConfig, { CgroupnsMode: 'private' });
+    this.withBindMounts([]);
   }
 
   /** How far the start has come. */

@@ -21,7 +21,7 @@ function hintFor({ image, logs, why }: Failure): string {
   }
   if (logs) return 'The image must have `node`, version 18 or later, on its path: --probe-image names another.';
   if (why.startsWith('no node takes it')) return 'Make room on a node, or leave the workload out of the run.';
-  return 'kubectl describe pod tells more while it is there; mayreach removes it.';
+  return 'Run again: it may be the node’s trouble of a moment. kubectl describe pod tells more while the pod is there.';
 }
 
 /** A user who may not read logs or events gets the message without them, and is told so. */

@@ -45,6 +45,9 @@ const HOPELESS = new Set([
 const PULL_HOPELESS =
   /not found|manifest unknown|unauthorized|forbidden|denied|no such host|authorization|invalid reference|no match for platform|connection refused|unsupported/i;
 
+/** What a runtime says of a program that the image lacks or that cannot run; its other troubles are the node's. */
+const NOT_IN_IMAGE = /\bexec: |executable file not found|exec format error/i;
+
 /** How the pod's container fares. */
 export function podState(pod: KubeObject, container: string): PodState {
   const status = (pod['status'] ?? {}) as PodStatus;
@@ -63,9 +66,10 @@ function failure(status: PodStatus, container: ContainerStatus | undefined, imag
   const { terminated, waiting: held } = container?.state ?? {};
   if (terminated !== undefined) {
     const why = `its container ended with exit code ${terminated.exitCode} (${terminated.reason ?? 'no reason'})${said(terminated.message)}`;
-    // It never ran where its start failed: the image lacks what was to be started, and there is no log.
+    // It never ran where its start failed, and there is no log.
     const started = terminated.reason !== 'StartError' && terminated.reason !== 'ContainerCannotRun';
-    return { state: 'failed', why, image: !started, logs: started };
+    const image = !started && NOT_IN_IMAGE.test(terminated.message ?? '');
+    return { state: 'failed', why, image, logs: started };
   }
   if (status.phase === 'Failed' || status.phase === 'Succeeded') {
     const why = `it ended: ${status.reason ?? status.phase}${said(status.message)}`;

@@ -46,10 +46,20 @@ it('knows an image that will never come from one that may', () => {
 });
 
 it('tells a container that ended from one whose start failed', () => {
-  const ended = (reason: string): PodState =>
-    stateOf({ containerStatuses: [{ name: 'probe', state: { terminated: { exitCode: 1, reason } } }] });
+  const ended = (reason: string, message?: string): PodState =>
+    stateOf({ containerStatuses: [{ name: 'probe', state: { terminated: { exitCode: 1, reason, message } } }] });
   expect(ended('Error')).toMatchObject({ state: 'failed', logs: true, image: false });
-  expect(ended('StartError')).toMatchObject({ state: 'failed', logs: false, image: true });
+  expect(ended('StartError')).toMatchObject({ state: 'failed', logs: false, image: false });
+});
+
+it.each([
+  ['exec: "node": executable file not found in $PATH: unknown', true],
+  ['exec /usr/bin/node: exec format error', true],
+  ['unable to apply cgroup configuration: openat2 /sys/fs/cgroup/cpuset.cpus: no such file or directory', false],
+])('blames the image for a failed start only where the runtime does: %s', (message, image) => {
+  const why = `failed to create containerd task: runc create failed: unable to start container process: ${message}`;
+  const terminated = { exitCode: 128, reason: 'StartError', message: why };
+  expect(stateOf({ containerStatuses: [{ name: 'probe', state: { terminated } }] })).toMatchObject({ image });
 });
 
 it('tells what the cluster did to a pod', () => {
