@@ -23,12 +23,13 @@ async function interrupted(running: RunningCli, way: Way, phase: string | RegExp
   return running.done;
 }
 
-function expectInterrupted(run: CliRun, way: Way): void {
+/** Verdicts that were told before are on stdout; else nothing is. */
+function expectInterrupted(run: CliRun, way: Way, told: string | RegExp = /^$/u): void {
   expect(run.stderr).toContain('[INTERRUPTED]');
   expect(run.stderr).toContain(way === 'killed npx' ? 'the process that started this one is gone' : way);
   // A killed npx has no status of its own; that of the process behind it nobody sees.
   expect(run.exit).toBe(way === 'killed npx' ? null : 130);
-  expect(run.stdout).toBe('');
+  expect(run.stdout).toMatch(told);
 }
 
 const OBJECTS = [
@@ -68,8 +69,16 @@ describe('interrupted', () => {
       'watching the canary',
       'settling',
       'observing',
-      'removing the probe pods',
     ])('%s', async (phase) => {
+      for (const { way, run } of await interruptedIn(phase)) expectInterrupted(run, way);
+    });
+
+    test('removing the probe pods: the verdicts were told before', async () => {
+      const runs = await interruptedIn('removing the probe pods');
+      for (const { way, run } of runs) expectInterrupted(run, way, '1 requirement: 1 met');
+    });
+
+    async function interruptedIn(phase: string | RegExp): Promise<readonly { way: Way; run: CliRun }[]> {
       const runs = await Promise.all(
         WAYS.map(async (way) => {
           const running = cluster.startProbe(files, [], { npx: way === 'killed npx' });
@@ -77,8 +86,8 @@ describe('interrupted', () => {
         }),
       );
       expect(await cluster.leftovers()).toEqual([]);
-      for (const { way, run } of runs) expectInterrupted(run, way);
-    });
+      return runs;
+    }
   });
 
   describe('with a cluster of its own', () => {
@@ -113,7 +122,7 @@ describe('interrupted', () => {
       const file = join(files.folder, 'many.reach.yaml');
       writeFileSync(file, ['requirements: many', 'manifests: ./manifests', 'cases:', ...cases].join('\n'));
       const running = startCli(['run', file], { out: files.out, npx: way === 'killed npx' });
-      expectInterrupted(await interrupted(running, way, 'writing'), way);
+      expectInterrupted(await interrupted(running, way, 'writing'), way, '2,000 requirements');
     });
   });
 });

@@ -80,6 +80,10 @@ async function run(given: readonly string[], flags: RunFlags): Promise<number> {
       about: await about,
       outFolder: flags.out,
       now: () => new Date(),
+      judged: (verdicts) => {
+        progress.done();
+        process.stdout.write(terminalSummary(verdicts, terminalOptions(process.stdout, process.env)));
+      },
     });
     // Interrupted while the last of it was done or removed: nobody waits for reports.
     interruption.throwIfInterrupted();
@@ -87,7 +91,6 @@ async function run(given: readonly string[], flags: RunFlags): Promise<number> {
     const files = await writeReports(evidence, flags.out);
     interruption.throwIfInterrupted();
     progress.done();
-    process.stdout.write(terminalSummary(evidence, terminalOptions(process.stdout, process.env)));
     process.stderr.write(`evidence: ${files.map(({ path }) => path).join(', ')}\n`);
     return exitStatus(evidence);
   } finally {

@@ -16,6 +16,8 @@ import { quoted } from './quoted.ts';
 export interface RunFacts {
   readonly runId: string;
   readonly startedAt: string;
+  /** When the verdicts were told; absent: they are not told yet. RFC 3339, UTC. */
+  readonly endedAt?: string;
   readonly inventory: Inventory;
   readonly files: Evidence['inventory']['files'];
   readonly predictor: Predictor;
@@ -62,13 +64,13 @@ function unenforcedBy({ name, seenBy }: Inventory['plugin']): { readonly unenfor
   return { unenforced: `nothing enforces policies here (${(seenBy ?? ['--plugin none']).join('; ')})` };
 }
 
-function runOf({ runId, startedAt }: RunFacts, { about, now }: RunOptions): Evidence['run'] {
+function runOf({ runId, startedAt, endedAt }: RunFacts, { about, now }: RunOptions): Evidence['run'] {
   return {
     id: runId,
     tool: { name: 'mayreach', version: about.version },
     command: [...about.command],
     startedAt,
-    endedAt: now().toISOString(),
+    endedAt: endedAt ?? now().toISOString(),
     ...(about.git === undefined ? {} : { git: about.git }),
     ...(about.ci === undefined ? {} : { ci: about.ci }),
     ...(about.user === undefined ? {} : { user: about.user }),

@@ -14,6 +14,7 @@ import { pluginOf } from './on-files.ts';
 import type { RunIdentity, RunOptions } from './options.ts';
 import { checkProbeRights, namespacesOf } from './rights.ts';
 import { needsOutsider, runNamespaces } from './run-pods.ts';
+import { tellVerdicts } from './tell.ts';
 
 /** Judges a running cluster: read only, or with stand-ins that harm nobody where `--probe` is given. */
 export function runOnCluster(options: RunOptions, live: LiveOptions, run: RunIdentity): Promise<RunFacts> {
@@ -58,6 +59,7 @@ async function probed(told: Told): Promise<RunFacts> {
   let facts: RunFacts;
   try {
     facts = await observed(told, { demands, outsiderNeeded: needsOutsider(resolved) }, ledger);
+    facts = tellVerdicts(facts, options);
   } catch (error) {
     await cleanUp(ledger, options);
     throw error;
@@ -141,6 +143,6 @@ async function cleanUp(ledger: Ledger, { progress }: RunOptions): Promise<readon
   progress.stage('removing the probe pods');
   const { left } = await ledger.removeAll();
   const texts = left.map(({ object, why }) => `${object}: ${why}`);
-  texts.forEach((text) => progress.note(`left behind: ${text}`));
+  texts.forEach((text) => progress.note(`left behind, remove it by hand: ${text}`));
   return texts;
 }

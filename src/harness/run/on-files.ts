@@ -23,6 +23,7 @@ export async function runOnFiles(options: RunOptions, run: RunIdentity): Promise
   const predictor = createPredictor(inventory);
   const { assumption } = clusterDns(inventory);
   if (assumption !== undefined) options.progress.note(assumption.text);
+  options.progress.stage('judging');
   return {
     runId: run.id,
     startedAt: run.startedAt,

@@ -17,6 +17,7 @@ import { observe, type ObservedFacts } from './observe.ts';
 import { onPlugin, pluginOf, readAll } from './on-files.ts';
 import type { ClusterOptions, RunIdentity, RunOptions } from './options.ts';
 import { stayOn } from './stay.ts';
+import { tellVerdicts } from './tell.ts';
 
 type K3sOptions = ClusterOptions & { readonly source: 'k3s' };
 
@@ -49,8 +50,12 @@ export async function runOnK3s(options: RunOptions, k3s: K3sOptions, run: RunIde
   try {
     return await runOnStarted(cluster, read, { options, k3s, run });
   } finally {
-    if (k3s.keep && !signal.aborted) progress.note((await keepCluster(cluster, options.outFolder)).text);
-    else await cluster.stop();
+    if (k3s.keep && !signal.aborted) {
+      progress.note((await keepCluster(cluster, options.outFolder)).text);
+    } else {
+      progress.stage('removing the cluster');
+      await cluster.stop();
+    }
   }
 }
 
@@ -114,7 +119,7 @@ async function runWith(
       );
       return factsOf({ kube, read, applied, observed }, { k3s, run });
     };
-    const facts = await judged(options);
+    const facts = tellVerdicts(await judged(options), options);
     await stayOn(facts, options, judged);
     return facts;
   } finally {

@@ -58,6 +58,8 @@ export interface RunOptions {
   readonly now: () => Date;
   readonly signal: AbortSignal;
   readonly progress: Progress;
+  /** Told once, as soon as all is judged; what the run made in a cluster is still being removed then. */
+  readonly judged?: (evidence: Evidence) => void;
   /** Absent: the run ends when it is judged. */
   readonly stay?: Stay;
 }

@@ -17,7 +17,10 @@ export async function runRequirements(options: RunOptions): Promise<Evidence> {
   const facts = await runOn(options, identify(options.now().toISOString()));
   // An ephemeral cluster had to be stayed on while it was up.
   if (options.cluster.source !== 'k3s') await stayOn(facts, options, furtherOnRead(facts));
-  return assembleEvidence(facts, options);
+  const evidence = assembleEvidence(facts, options);
+  // A run that made something in a cluster told its verdicts before it removed that.
+  if (facts.endedAt === undefined) options.judged?.(evidence);
+  return evidence;
 }
 
 /**

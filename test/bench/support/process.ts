@@ -13,6 +13,8 @@ export interface MeasuredProcess {
   readonly peakMb: number;
   readonly exit: number | null;
   readonly stdout: string;
+  /** When it first said something on stdout, seconds since the start; absent: it never did. */
+  readonly spokeAtSeconds?: number;
   readonly stderr: string;
   /** What it said on stderr, with the seconds since the start. */
   readonly lines: readonly { readonly atSeconds: number; readonly text: string }[];
@@ -44,7 +46,9 @@ export async function measureNode(
     });
     const text = { stdout: '', stderr: '' };
     const lines: { atSeconds: number; text: string }[] = [];
+    let spokeAtSeconds: number | undefined;
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      spokeAtSeconds ??= (performance.now() - began) / 1000;
       text.stdout += chunk;
     });
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
@@ -54,7 +58,8 @@ export async function measureNode(
     });
     const [exit] = (await once(child, 'close')) as [number | null];
     const seconds = (performance.now() - began) / 1000;
-    return { seconds, ...readPeak(peakFile, text.stderr), exit, ...text, lines };
+    const spoke = spokeAtSeconds === undefined ? {} : { spokeAtSeconds };
+    return { seconds, ...readPeak(peakFile, text.stderr), exit, ...text, ...spoke, lines };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
