@@ -1,7 +1,7 @@
 import type { Inventory, Note, Service } from '../../inventory/model.ts';
 import type { KubeApi, KubeManifest, KubeObject } from '../api/model.ts';
 import { formatObject } from '../api/paths.ts';
-import { inParallel } from './parallel.ts';
+import { inTurn } from '../../probe/in-turn.ts';
 
 export interface AppliedManifests {
   /** `NetworkPolicy shop/web` and the like, each as the cluster keeps it. */
@@ -29,9 +29,9 @@ export async function applyManifests(
     const kept = await kube.apply(object, { signal, ...where });
     objects.set(formatObject({ kind, ...namespaceOf(metadata), name: metadata.name }), kept);
   };
-  await inParallel(namespaces(inventory), AT_ONCE, apply);
+  await inTurn(namespaces(inventory), AT_ONCE, apply);
   const services = inventory.services.map((service) => serviceToApply(service, notes));
-  await inParallel([...serviceAccounts(inventory), ...services, ...policies(inventory)], AT_ONCE, apply);
+  await inTurn([...serviceAccounts(inventory), ...services, ...policies(inventory)], AT_ONCE, apply);
   notes.push(...notApplied(inventory));
   return { objects, notes };
 }

@@ -2,7 +2,7 @@ import type { AccessQuestion, KubeApi } from '../api/model.ts';
 import type { Ledger } from './ledger.ts';
 import type { StandInDemand } from './model.ts';
 import { ownerName } from './naming.ts';
-import { inParallel } from './parallel.ts';
+import { inTurn } from '../../probe/in-turn.ts';
 import type { Owner, StandInRun } from './pod-spec.ts';
 
 interface LiveRun {
@@ -25,7 +25,7 @@ export async function createOwners(
 ): Promise<Map<string, Owner>> {
   const owners = new Map<string, Owner>();
   const namespaces = [...new Set(demands.map(({ namespace }) => namespace))];
-  await inParallel(namespaces, AT_ONCE, async (namespace) => {
+  await inTurn(namespaces, AT_ONCE, async (namespace) => {
     const name = ownerName(run.runId);
     const { metadata } = await ledger.ensure({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace } });
     owners.set(namespace, { name, uid: metadata.uid ?? '' });

@@ -8,7 +8,7 @@ import { gather, keyOf, type Failure, type Pending } from './gather.ts';
 import type { Ledger } from './ledger.ts';
 import type { Placement, StandInDemand } from './model.ts';
 import { createOwners, withPriorityClass } from './owners.ts';
-import { inParallel } from './parallel.ts';
+import { inTurn } from '../../probe/in-turn.ts';
 import { standInPod, type Owner, type StandInRun } from './pod-spec.ts';
 import { refusals } from './refusals.ts';
 
@@ -82,7 +82,7 @@ async function createAndGather(
     onProgress,
     onScheduled,
   });
-  const creating = inParallel([...pending.values()], AT_ONCE, async ({ sent }) => {
+  const creating = inTurn([...pending.values()], AT_ONCE, async ({ sent }) => {
     signal.throwIfAborted();
     stop.signal.throwIfAborted();
     await createPod(ledger, sent, signal);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KubeApi, ObjectRef } from '../api/model.ts';
 import { formatObject } from '../api/paths.ts';
-import { inParallel } from './parallel.ts';
+import { inTurn } from '../../probe/in-turn.ts';
 
 /** What is left of a run's objects after a removal. */
 export interface RemovalReport {
@@ -35,12 +35,12 @@ export async function removeObjects(
   // All are asked for before one is waited for. The cluster lets a namespace be for five seconds before it looks whether
   // it is empty (namespaceDeletionGracePeriod, pkg/controller/namespace): by then our own objects in it are gone.
   const order = objects.toSorted((a, b) => Number(b.kind === 'Namespace') - Number(a.kind === 'Namespace'));
-  await inParallel(
+  await inTurn(
     order,
     AT_ONCE,
     attempt((ref) => askFor(kube, ref, until)),
   );
-  await inParallel(
+  await inTurn(
     order.toReversed(),
     AT_ONCE,
     attempt(async (ref) => {

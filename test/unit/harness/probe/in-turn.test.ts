@@ -13,3 +13,15 @@ test('does each once, with its place, and never more than so many at the same ti
   expect(most).toBe(3);
   expect(await inTurn([], 3, () => Promise.reject(new Error('there is none')))).toEqual([]);
 });
+
+test('the first error ends it: what is under way goes on, and nothing new begins', async () => {
+  const begun: string[] = [];
+  const doing = inTurn(['a', 'b', 'c', 'd'], 2, async (item) => {
+    begun.push(item);
+    await new Promise((resolve) => setImmediate(resolve));
+    if (item === 'a') throw new Error('a went wrong');
+  });
+  await expect(doing).rejects.toThrow('a went wrong');
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(begun).toEqual(['a', 'b']);
+});
