@@ -41,7 +41,8 @@ export class RunContainer extends K3sContainer {
 
   /**
    * A kubelet removes the cgroups of pods that it does not know. K3sContainer gives each cluster those of Docker's
-   * machine, where two clusters side by side break one another's pods as they start.
+   * machine, where two clusters side by side break one another's pods as they start. k3s itself is content with a
+   * container's own: https://docs.k3s.io/advanced#running-k3s-in-docker
    */
   private useOwnCgroups(): void {
     // dockerode's type lacks the field.

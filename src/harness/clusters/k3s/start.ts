@@ -109,10 +109,13 @@ async function makeReady(
   docker: ContainerRuntimeClient,
   timeoutMs: number,
 ): Promise<void> {
-  onProgress?.('waiting for the node');
+  const tell = (text: string): void => {
+    if (!signal.aborted) onProgress?.(text);
+  };
+  tell('waiting for the node');
   const kube = connectKube(cluster.kubeconfig);
   const copying =
-    probeImage === undefined ? undefined : copyImage(docker, cluster.containerId, probeImage, signal, onProgress);
+    probeImage === undefined ? undefined : copyImage(docker, cluster.containerId, probeImage, signal, tell);
   try {
     await Promise.all([waitUntilReady(kube, { signal, timeoutMs }), copying]);
   } finally {
