@@ -1,4 +1,5 @@
 import { NAMESPACE_NAME } from '../../requirements/selector.ts';
+import { SERVICE_ACCOUNT_LABEL } from '../inventory/cilium-selectors.ts';
 import type { Inventory, Namespace, Workload } from '../inventory/model.ts';
 import type { Protocol } from '../../requirements/model.ts';
 import { Engine } from '../predict/engine.ts';
@@ -94,7 +95,8 @@ function workloadOf(index: number, namespace: string, labels: Workload['labels']
     labels,
     ports,
     hostNetwork: false,
-    serviceAccount: 'default',
+    // Every pod has one: of what no selector names, one that none names.
+    serviceAccount: labels[SERVICE_ACCOUNT_LABEL] ?? '(another)',
     pods: [],
     position: NOWHERE,
   };

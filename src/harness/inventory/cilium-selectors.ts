@@ -4,6 +4,13 @@ import type { Field } from './field.ts';
 import { readSelector } from './labels.ts';
 import { Unmodelled } from './unmodelled.ts';
 
+const SERVICE_ACCOUNT = 'io.cilium.k8s.policy.serviceaccount';
+/**
+ * The label that Cilium gives every pod: the name of its service account, whatever the pod's own labels say. With its
+ * source, so that it is no label of Kubernetes, and selectors of no other kind name it.
+ * https://docs.cilium.io/en/stable/security/policy/kubernetes/#serviceaccounts
+ */
+export const SERVICE_ACCOUNT_LABEL = `k8s:${SERVICE_ACCOUNT}`;
 const NAMESPACE = 'io.kubernetes.pod.namespace';
 const NAMESPACE_LABELS = 'io.cilium.k8s.namespace.labels.';
 /** Of selectors of namespaces' labels that name no namespace: observed on 1.15, and told by the sources of 1.16 to 1.18. */
@@ -35,7 +42,7 @@ export function readCiliumSelector(field: Field, namespace: string): CiliumSelec
   for (const expression of all) {
     const key = namespaceKey(expression.key);
     if (key !== undefined) ofNamespaces.push({ ...expression, key });
-    else ofPods.push(checkSeen(expression));
+    else ofPods.push(asSeen(expression));
   }
   const isNamed = all.some(({ key }) => key === NAMESPACE);
   const own = isNamed || namespace === '' ? {} : { [NAMESPACE_NAME]: namespace };
@@ -69,10 +76,11 @@ function namespaceKey(key: string): string | undefined {
  * By default Cilium leaves some labels out of identities, and a policy never matches those.
  * https://docs.cilium.io/en/stable/operations/performance/scalability/identity-relevant-labels/
  */
-function checkSeen(expression: LabelExpression): LabelExpression {
+function asSeen(expression: LabelExpression): LabelExpression {
   const { key } = expression;
   const isLeftOut =
     /^io\.(kubernetes|cilium)\b|k8s\.io|kubernetes\.io|^pod-template-|^controller-|^annotation|^etcd_node/;
+  if (key === SERVICE_ACCOUNT) return { ...expression, key: SERVICE_ACCOUNT_LABEL };
   if (!isLeftOut.test(key) || key.startsWith('app.kubernetes.io/')) return expression;
   throw new Unmodelled(`it selects by ${key}, and whether Cilium sees that label is its setting`);
 }

@@ -1,4 +1,5 @@
 import type { LabelSelector } from '../../../requirements/selector.ts';
+import { SERVICE_ACCOUNT_LABEL } from '../../inventory/cilium-selectors.ts';
 import type { Namespace, UnmodelledPolicy, Workload } from '../../inventory/model.ts';
 import type { TierPolicy } from './admin-compile.ts';
 import { AddressGrid } from '../sets/addresses.ts';
@@ -6,6 +7,7 @@ import { netsOfEnd, podsOfEnd } from './calico-compile.ts';
 import { namesOfPorts, type CompiledPolicy } from './compile.ts';
 import { EndpointVocabulary } from '../ends/endpoints.ts';
 import type { NamespaceIndex } from '../ends/namespaces.ts';
+import { seenLabels } from '../ends/seen-labels.ts';
 import type { Whereabouts } from '../dialects/whereabouts.ts';
 
 /**
@@ -80,8 +82,9 @@ export class Vocabulary {
   }
 
   /** Nodes have no labels that a policy sees. */
-  #labelsKey({ labels, hostNetwork }: Workload): readonly string[] {
-    if (hostNetwork) return [];
+  #labelsKey(workload: Workload): readonly string[] {
+    if (workload.hostNetwork) return [];
+    const labels = this.#labels.has(SERVICE_ACCOUNT_LABEL) ? seenLabels(workload) : workload.labels;
     const key: string[] = [];
     for (const [name, value] of Object.entries(labels)) {
       const values = this.#labels.get(name);
