@@ -58,6 +58,8 @@ export interface Since {
   readonly minor: number;
   /** As a sentence's end: `it has …, which Cilium takes from 1.16 on`. */
   readonly why: string;
+  /** Before, the API server refuses it: where it is, that version or a later one runs. */
+  readonly isRefusedBefore?: true;
 }
 
 /** Pods off the host network, by the labels of their namespace and their own. */

@@ -2,6 +2,7 @@ import { NAMESPACE_NAME } from '../../requirements/selector.ts';
 import { throwProblems, type Problem } from '../../source/problems.ts';
 import { readAdminPolicy } from './admin-policies.ts';
 import { isCopy, readCalico } from './calico-objects.ts';
+import { readCidrGroup } from './cilium-cidr-groups.ts';
 import { readCiliumPolicy } from './cilium-policies.ts';
 import { readIstioPolicy } from './istio-policies.ts';
 import { dropRepeated } from './conflicts.ts';
@@ -61,8 +62,9 @@ export function buildInventory(sources: Iterable<SourceObject>, options: Invento
   const read = of('policy').map((object) => ({ object, policy: readPolicy(object, notes) }));
   const readAdmin = of('admin-policy').map((object) => ({ object, policy: readAdminPolicy(object, notes) }));
   const reasons = new Map<KubeObject, string>();
+  const cidrGroups = understood(of('cilium-cidr-group').map((object) => ({ object, policy: readCidrGroup(object) })));
   const readCilium = of('cilium-policy').flatMap((object) => {
-    const result = tryRead(() => readCiliumPolicy(object));
+    const result = tryRead(() => readCiliumPolicy(object, { cidrGroups }));
     if ('read' in result) return result.read.map((policy) => ({ object, policy }));
     reasons.set(object, result.reason);
     return [];

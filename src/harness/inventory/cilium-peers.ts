@@ -2,6 +2,7 @@ import { EVERYTHING, type LabelSelector, NAMESPACE_NAME, selects } from '../../r
 import type { Direction } from '../../requirements/model.ts';
 import type { AdminPeer } from './admin-model.ts';
 import { isStrictSubset, parseCidr } from './cidr.ts';
+import { type CidrGroup, cidrsBySelector, cidrsOfGroup } from './cilium-cidr-groups.ts';
 import { readCiliumSelector, type CiliumSelector } from './cilium-selectors.ts';
 import { didYouMean } from '../../source/suggest.ts';
 import type { Field } from './field.ts';
@@ -11,11 +12,24 @@ const OTHER_KEYS = ['toPorts', 'icmps', 'authentication'];
 /** Whom rules may name, after `from` or `to`; whether that is modelled is another question. */
 const PEERS = ['Endpoints', 'Requires', 'CIDR', 'CIDRSet', 'Entities', 'Groups', 'Nodes'];
 const PEERS_OF_EGRESS = ['toServices', 'toFQDNs'];
+const GROUP_KEYS = ['cidrGroupRef', 'cidrGroupSelector'];
 /** https://docs.cilium.io/en/stable/security/policy/layer3/#entities-based */
 const ENTITIES = [
   ...['all', 'world', 'world-ipv4', 'world-ipv6', 'cluster', 'host', 'remote-node', 'kube-apiserver', 'ingress'],
   ...['init', 'health', 'unmanaged', 'none'],
 ];
+
+/** What policies of Cilium name, and is an object of its own. */
+export interface CiliumReferences {
+  readonly cidrGroups: readonly CidrGroup[];
+}
+
+/** Where a rule stands. */
+export interface CiliumSurroundings {
+  /** Empty for a policy of the whole cluster. */
+  readonly namespace: string;
+  readonly references: CiliumReferences;
+}
 
 /**
  * Whom a rule names; undefined if it names nobody, which is everyone where it has ports.
@@ -25,7 +39,7 @@ const ENTITIES = [
 export function readCiliumPeers(
   rule: Field,
   direction: Direction,
-  namespace: string,
+  { namespace, references }: CiliumSurroundings,
 ): readonly AdminPeer[] | undefined {
   const way = direction === 'ingress' ? 'from' : 'to';
   const known = [...PEERS.map((peer) => `${way}${peer}`), ...(way === 'to' ? PEERS_OF_EGRESS : [])];
@@ -44,7 +58,7 @@ export function readCiliumPeers(
     case `${way}CIDR`:
       return field.items().flatMap((item) => readCidrs(item, item, []));
     case `${way}CIDRSet`:
-      return field.items().flatMap(readCidrSet);
+      return readCidrSets(field, references);
     case 'toFQDNs':
       return [{ kind: 'domainNames', names: field.items().map(nameOf), position: field.position }];
     default:
@@ -107,11 +121,30 @@ function readEntity(item: Field): readonly AdminPeer[] {
   }
 }
 
-function readCidrSet(item: Field): readonly AdminPeer[] {
-  item.allowOnly(['cidr', 'except', 'cidrGroupRef', 'cidrGroupSelector']);
-  const other = item.entries().find(([key]) => key.startsWith('cidrGroup'));
-  if (other !== undefined) throw new Unmodelled(`it has ${other[0]}, which is not modelled`);
-  return readCidrs(item, item.get('cidr'), item.get('except').items());
+/** Who names nobody may mean everybody: so it was of empty groups before Cilium 1.17. */
+function readCidrSets(field: Field, references: CiliumReferences): readonly AdminPeer[] {
+  const items = field.items();
+  const peers = items.flatMap((item) => readCidrSet(item, references));
+  if (peers.length === 0 && items.some(namesGroups)) throw new Unmodelled('it names CIDR groups that hold nothing');
+  return peers;
+}
+
+/** A CIDR itself, or those of groups. https://docs.cilium.io/en/stable/security/policy/layer3/#ip-cidr-based */
+function readCidrSet(item: Field, { cidrGroups }: CiliumReferences): readonly AdminPeer[] {
+  item.allowOnly(['cidr', 'except', ...GROUP_KEYS]);
+  const [key, other] = ['cidr', ...GROUP_KEYS].filter((one) => item.get(one).present);
+  if (other !== undefined) item.problem(`must not have both ${key ?? ''} and ${other}`);
+  if (!namesGroups(item)) return readCidrs(item, item.get('cidr'), item.get('except').items());
+  if (item.get('except').items().length > 0)
+    throw new Unmodelled(`it has except beside ${key ?? ''}, which Cilium says it does not support`);
+  const [named, selector] = [item.get('cidrGroupRef'), item.get('cidrGroupSelector')];
+  const cidrs = named.present ? cidrsOfGroup(named, cidrGroups) : cidrsBySelector(selector, cidrGroups);
+  const { position } = item;
+  return cidrs.map(({ text }) => ({ kind: 'world', cidrs: [text], except: [], position }));
+}
+
+function namesGroups(item: Field): boolean {
+  return GROUP_KEYS.some((key) => item.get(key).present);
 }
 
 /** Cilium's CIDRs are of what is outside: they never match its own endpoints. */

@@ -2,8 +2,9 @@ import { NAMESPACE_NAME } from '../../requirements/selector.ts';
 import type { Direction } from '../../requirements/model.ts';
 import type { AdminKind, AdminPeer, AdminPolicy, AdminRule, NamespacedPods } from './admin-model.ts';
 import { readCiliumPorts } from './cilium-ports.ts';
-import { readCiliumPeers } from './cilium-peers.ts';
+import { readCiliumPeers, type CiliumReferences, type CiliumSurroundings } from './cilium-peers.ts';
 import { readCiliumSelector } from './cilium-selectors.ts';
+import { sinceOfObject, sinceOfSpec } from './cilium-versions.ts';
 import type { Field } from './field.ts';
 import type { KubeObject } from './objects.ts';
 import { Unmodelled } from './unmodelled.ts';
@@ -20,7 +21,7 @@ const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
  * https://docs.cilium.io/en/stable/security/policy/intro/
  * @throws Unmodelled for what these words cannot say: such a policy is not taken at all
  */
-export function readCiliumPolicy(object: KubeObject): readonly AdminPolicy[] {
+export function readCiliumPolicy(object: KubeObject, references: CiliumReferences): readonly AdminPolicy[] {
   const { kind, namespace, name, root, position, apiVersion } = object;
   if (apiVersion !== 'cilium.io/v2') {
     root.get('apiVersion').problem(`${JSON.stringify(apiVersion)} has no kind ${kind}`, {
@@ -32,16 +33,21 @@ export function readCiliumPolicy(object: KubeObject): readonly AdminPolicy[] {
   if (specs.length === 0) root.problem('must have a spec or specs');
   const id = namespace === '' ? name : `${namespace}/${name}`;
   const identity = { kind: kind as AdminKind, id, position, raw: root.value };
-  return specs.flatMap((spec) => readSpec(spec, namespace).map((part) => ({ ...identity, ...part })));
+  const since = sinceOfObject(specs);
+  return specs.flatMap((spec) => {
+    const needed = sinceOfSpec(spec, since);
+    return readSpec(spec, { namespace, references }).map((part) => ({
+      ...identity,
+      ...(needed !== undefined && { since: needed }),
+      ...part,
+    }));
+  });
 }
 
-const WITH_DEFAULT_DENY: Pick<AdminPolicy, 'since'> = {
-  since: { minor: 1016, why: 'it has enableDefaultDeny, which Cilium takes from 1.16 on' },
-};
+type Part = Omit<AdminPolicy, 'kind' | 'id' | 'position' | 'raw' | 'since'>;
 
-type Part = Omit<AdminPolicy, 'kind' | 'id' | 'position' | 'raw'>;
-
-function readSpec(spec: Field, namespace: string): readonly Part[] {
+function readSpec(spec: Field, surroundings: CiliumSurroundings): readonly Part[] {
+  const { namespace } = surroundings;
   const known = ['endpointSelector', ...SECTIONS, 'description', 'labels', 'enableDefaultDeny'];
   spec.allowOnly([...known, ...UNMODELLED]);
   if (spec.get('endpointSelector').present === spec.get('nodeSelector').present) {
@@ -60,15 +66,12 @@ function readSpec(spec: Field, namespace: string): readonly Part[] {
     return spec
       .get(section)
       .items()
-      .flatMap((rule, index) => readRule(rule, index, direction, action, namespace));
+      .flatMap((rule, index) => readRule(rule, index, direction, action, surroundings));
   };
-  const since = DIRECTIONS.some((direction) => spec.at('enableDefaultDeny', direction).present)
-    ? WITH_DEFAULT_DENY
-    : {};
   return [
-    { tier: 'admin', priority: 0, subject, ...since, ingress: rules('ingressDeny'), egress: rules('egressDeny') },
-    { tier: 'admin', priority: 1, subject, ...since, ingress: rules('ingress'), egress: rules('egress') },
-    { tier: 'baseline', priority: 0, subject, ...since, ...readDefaultDeny(spec) },
+    { tier: 'admin', priority: 0, subject, ingress: rules('ingressDeny'), egress: rules('egressDeny') },
+    { tier: 'admin', priority: 1, subject, ingress: rules('ingress'), egress: rules('egress') },
+    { tier: 'baseline', priority: 0, subject, ...readDefaultDeny(spec) },
   ];
 }
 
@@ -107,9 +110,9 @@ function readRule(
   index: number,
   direction: Direction,
   action: 'accept' | 'deny',
-  namespace: string,
+  surroundings: CiliumSurroundings,
 ): readonly AdminRule[] {
-  const peers = readCiliumPeers(rule, direction, namespace);
+  const peers = readCiliumPeers(rule, direction, surroundings);
   const { ports, doubt } = readCiliumPorts(rule, direction);
   const auth = rule.get('authentication').present ? 'it wants authentication' : undefined;
   const isEmpty = peers === undefined && ports === undefined;

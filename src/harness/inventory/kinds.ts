@@ -12,6 +12,7 @@ export type Family =
   | 'policy'
   | 'admin-policy'
   | 'cilium-policy'
+  | 'cilium-cidr-group'
   | 'calico-policy'
   | 'istio-policy'
   | 'service-account'
@@ -59,13 +60,14 @@ const KINDS: Readonly<Record<string, KindFacts>> = {
   Route: { family: 'openshift-route', apiVersion: 'route.openshift.io/v1', formerGroups: [''] },
 };
 
-/** Policies of custom groups that are modelled, as `Kind.group`. */
+/** Policies of custom groups that are modelled, and what they refer to, as `Kind.group`. */
 const MODELLED: Readonly<Record<string, Classified>> = {
   'AdminNetworkPolicy.policy.networking.k8s.io': { family: 'admin-policy', clusterScoped: true },
   'BaselineAdminNetworkPolicy.policy.networking.k8s.io': { family: 'admin-policy', clusterScoped: true },
   'ClusterNetworkPolicy.policy.networking.k8s.io': { family: 'admin-policy', clusterScoped: true },
   'CiliumNetworkPolicy.cilium.io': { family: 'cilium-policy', clusterScoped: false },
   'CiliumClusterwideNetworkPolicy.cilium.io': { family: 'cilium-policy', clusterScoped: true },
+  'CiliumCIDRGroup.cilium.io': { family: 'cilium-cidr-group', clusterScoped: true },
   'AuthorizationPolicy.security.istio.io': { family: 'istio-policy', clusterScoped: false },
   'PeerAuthentication.security.istio.io': { family: 'istio-policy', clusterScoped: false },
   ...calicoKinds('projectcalico.org'),

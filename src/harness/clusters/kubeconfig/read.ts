@@ -32,7 +32,7 @@ export interface ClusterFacts {
   readonly nodes: readonly NodeFacts[];
   /** Addresses behind each service: of its pods, or entered by hand. */
   readonly endpoints: readonly ServiceEndpoints[];
-  /** Policy kinds of plugins that are installed: to be watched too. */
+  /** Policy kinds of plugins that are installed, and what they refer to: to be watched too. */
   readonly policyCollections: readonly Collection[];
   /** Policies and namespaces as they were read, by the path of their collection: what a watch starts from. */
   readonly baseline: ReadonlyMap<string, readonly KubeManifest[]>;
@@ -53,7 +53,9 @@ export async function readCluster(kube: KubeApi, { namespaces, signal }: ReadOpt
     listCollections(kube, wantedLists(installed.collections, namespaces), { signal }),
     readNamespaces(kube, namespaces ?? [], signal),
   ]);
-  const policyCollections = installed.collections.filter(({ needed }) => needed);
+  const policyCollections = installed.collections.filter(
+    (collection) => collection.needed || (collection.kind === CIDR_GROUP && isListed(collection, listed)),
+  );
   const nodes = itemsOf(listed, NODES);
   const daemonSets = itemsOf(listed, namespaces === undefined ? DAEMON_SETS : AGENTS);
   const inventoried = listed.filter(({ collection }) => !BESIDE.includes(collection));
@@ -81,6 +83,8 @@ export async function readCluster(kube: KubeApi, { namespaces, signal }: ReadOpt
 // Nodes and agents of the whole cluster tell the plugin. Who may read some namespaces alone may do without.
 const NODES_IF_ALLOWED: Collection = { ...NODES, needed: false };
 const AGENTS: Collection = { ...DAEMON_SETS, needed: false };
+/** What policies of Cilium refer to: without the right to list it, those alone are not known. */
+const CIDR_GROUP = 'CiliumCIDRGroup';
 /** Read for the facts; no part of the inventory. */
 const BESIDE: readonly Collection[] = [AGENTS, ENDPOINT_SLICES];
 
@@ -119,6 +123,10 @@ async function readNamespaces(
       ...missing.map((name) => ({ text: `the namespace ${name} does not exist` })),
     ],
   };
+}
+
+function isListed(wanted: Collection, listed: readonly ListedCollection[]): boolean {
+  return listed.some(({ collection }) => collection === wanted);
 }
 
 function itemsOf(listed: readonly ListedCollection[], { kind, needed }: Collection): readonly KubeManifest[] {

@@ -33,9 +33,9 @@ function sinceOf(peer: AdminRule['peers'][number]): Since | undefined {
   return 'since' in peer ? peer.since : undefined;
 }
 
-function has({ minor }: Since, { name, version }: NetworkPlugin): Has {
+function has({ minor, isRefusedBefore }: Since, { name, version }: NetworkPlugin): Has {
   const known = name === 'cilium' ? minorOf(version) : undefined;
-  if (known === undefined) return 'perhaps';
+  if (known === undefined) return isRefusedBefore === true ? 'yes' : 'perhaps';
   return known >= minor ? 'yes' : 'no';
 }
 

@@ -117,6 +117,58 @@ describe('readCluster', () => {
     await expect(readCluster(denied.kube)).rejects.toMatchObject({ code: 'RIGHT_MISSING' });
   });
 
+  it('reads the CIDR groups that they name, and without the right to does not know those policies', async () => {
+    const policies = '/apis/cilium.io/v2/ciliumnetworkpolicies';
+    const groups = '/apis/cilium.io/v2alpha1/ciliumcidrgroups';
+    const cluster: FakeCluster = {
+      objects: {
+        ...objects,
+        [policies]: [
+          object('CiliumNetworkPolicy', 'vpn', {
+            apiVersion: 'cilium.io/v2',
+            metadata: { namespace: 'shop' },
+            spec: { endpointSelector: {}, ingress: [{ fromCIDRSet: [{ cidrGroupRef: 'vpn' }] }] },
+          }),
+        ],
+        [groups]: [
+          object('CiliumCIDRGroup', 'vpn', {
+            apiVersion: 'cilium.io/v2alpha1',
+            spec: { externalCIDRs: ['10.48.0.0/24'] },
+          }),
+        ],
+      },
+      texts: {
+        '/apis': {
+          groups: [
+            {
+              name: 'cilium.io',
+              versions: [{ groupVersion: 'cilium.io/v2' }, { groupVersion: 'cilium.io/v2alpha1' }],
+            },
+          ],
+        },
+        '/apis/cilium.io/v2': { resources: [ciliumPolicies] },
+        '/apis/cilium.io/v2alpha1': {
+          resources: [{ ...ciliumPolicies, name: 'ciliumcidrgroups', kind: 'CiliumCIDRGroup', namespaced: false }],
+        },
+      },
+    };
+    const { inventory, facts } = await readCluster(fakeKube(cluster).kube);
+    expect(inventory.unmodelled).toEqual([]);
+    expect(inventory.adminPolicies.flatMap(({ ingress }) => ingress.flatMap(({ peers }) => peers))).toMatchObject([
+      { kind: 'world', cidrs: ['10.48.0.0/24'] },
+      { kind: 'everyone' },
+    ]);
+    expect(facts.policyCollections.map(({ plural }) => plural)).toEqual(['ciliumnetworkpolicies', 'ciliumcidrgroups']);
+    const denied = await readCluster(fakeKube({ ...cluster, denied: ['ciliumcidrgroups'] }).kube);
+    expect(denied.inventory.unmodelled).toMatchObject([
+      { id: 'shop/vpn', reason: 'it names the CiliumCIDRGroup vpn, which is not in the input' },
+    ]);
+    expect(denied.inventory.notes).toEqual([
+      { text: 'ciliumcidrgroups were not read: user eve may not list ciliumcidrgroups' },
+    ]);
+    expect(denied.facts.policyCollections.map(({ plural }) => plural)).toEqual(['ciliumnetworkpolicies']);
+  });
+
   it('bears an extension server that is down, unless it may hold policies', async () => {
     const down = new KubeApiError('503', { code: 'CLUSTER_UNREACHABLE', status: 503 });
     const group = (name: string) => ({

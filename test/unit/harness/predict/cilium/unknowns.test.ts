@@ -47,7 +47,6 @@ describe('what is not known of policies of Cilium', () => {
       'enableDefaultDeny: {egress: true}, ingress: [{fromEndpoints: [{}]}]',
       /a default deny without rules of egress/,
     ],
-    ['a group of CIDRs', 'egress: [{toCIDRSet: [{cidrGroupRef: g}]}]', /cidrGroupRef/],
     [
       'labels of other sources',
       'ingress: [{fromEndpoints: [{matchLabels: {"reserved:host": ""}}]}]',
