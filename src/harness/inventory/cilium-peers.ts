@@ -10,14 +10,22 @@ import { Unmodelled } from './unmodelled.ts';
 
 const OTHER_KEYS = ['toPorts', 'icmps', 'authentication'];
 /** Whom rules may name, after `from` or `to`; whether that is modelled is another question. */
-const PEERS = ['Endpoints', 'Requires', 'CIDR', 'CIDRSet', 'Entities', 'Groups', 'Nodes'];
+const PEERS = ['Endpoints', 'CIDR', 'CIDRSet', 'Entities', 'Groups', 'Nodes'];
 const PEERS_OF_EGRESS = ['toServices', 'toFQDNs'];
 const GROUP_KEYS = ['cidrGroupRef', 'cidrGroupSelector'];
-/** https://docs.cilium.io/en/stable/security/policy/layer3/#entities-based */
+/**
+ * Those that the API takes. https://docs.cilium.io/en/stable/security/policy/layer3/#entities-based and
+ * https://github.com/cilium/cilium/blob/v1.19.0/pkg/policy/api/entity.go
+ */
 const ENTITIES = [
-  ...['all', 'world', 'world-ipv4', 'world-ipv6', 'cluster', 'host', 'remote-node', 'kube-apiserver', 'ingress'],
+  ...['all', 'world', 'cluster', 'host', 'remote-node', 'kube-apiserver', 'ingress'],
   ...['init', 'health', 'unmanaged', 'none'],
 ];
+/** Cilium's agents know them, and the schema of its API does not let them in. */
+const OF_ONE_FAMILY = new Map([
+  ['world-ipv4', 'Write a CIDR: 0.0.0.0/0.'],
+  ['world-ipv6', 'Write a CIDR: "::/0".'],
+]);
 
 /** What policies of Cilium name, and is an object of its own. */
 export interface CiliumReferences {
@@ -43,7 +51,8 @@ export function readCiliumPeers(
 ): readonly AdminPeer[] | undefined {
   const way = direction === 'ingress' ? 'from' : 'to';
   const known = [...PEERS.map((peer) => `${way}${peer}`), ...(way === 'to' ? PEERS_OF_EGRESS : [])];
-  rule.allowOnly([...known, ...OTHER_KEYS]);
+  rule.allowOnly([...known, `${way}Requires`, ...OTHER_KEYS]);
+  refuseRequirements(rule.get(`${way}Requires`));
   const members = rule.entries().filter(([key, { present }]) => present && known.includes(key));
   const [member, ...more] = members;
   if (member === undefined) return undefined;
@@ -64,6 +73,18 @@ export function readCiliumPeers(
     default:
       throw new Unmodelled(`it has ${key}, which is not modelled`);
   }
+}
+
+/**
+ * Requirements narrow what the rules of every policy of the same pods allow, which no rule here says. They may stand
+ * beside what a rule names. https://docs.cilium.io/en/v1.18/security/policy/language/#additional-label-requirements
+ */
+function refuseRequirements(field: Field): void {
+  if (field.items().length === 0) return;
+  const key = String(field.path.at(-1));
+  throw new Unmodelled(
+    `it has ${key}, which narrows the rules of other policies, too, and which Cilium refuses from 1.19 on`,
+  );
 }
 
 function readEndpoints(item: Field, namespace: string): readonly AdminPeer[] {
@@ -115,7 +136,7 @@ function readEntity(item: Field): readonly AdminPeer[] {
     default:
       if (ENTITIES.includes(entity)) throw new Unmodelled(`it names the entity ${entity}, which is not modelled`);
       item.problem(`must be one of ${ENTITIES.join(', ')}, not ${JSON.stringify(entity)}`, {
-        hint: didYouMean(entity, ENTITIES),
+        hint: OF_ONE_FAMILY.get(entity) ?? didYouMean(entity, ENTITIES),
       });
       return [];
   }

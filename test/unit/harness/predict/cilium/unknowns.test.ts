@@ -39,7 +39,12 @@ describe('what is not known of policies of Cilium', () => {
     [
       'requirements of labels',
       'ingress: [{fromRequires: [{matchLabels: {app: web}}]}]',
-      /fromRequires, which is not modelled/,
+      /fromRequires, which narrows the rules of other policies, too, and which Cilium refuses from 1\.19 on/,
+    ],
+    [
+      'requirements beside whom a rule names',
+      'egress: [{toEndpoints: [{matchLabels: {app: web}}], toRequires: [{matchLabels: {env: prod}}]}]',
+      /toRequires, which narrows the rules of other policies/,
     ],
     ['services', 'egress: [{toServices: [{k8sService: {serviceName: s}}]}]', /toServices, which is not modelled/],
     [
