@@ -58,13 +58,15 @@ export function buildInventory(sources: Iterable<SourceObject>, options: Invento
   const nodes = of('node').map(({ name, root }) => ({ name, labels: readLabels(root.at('metadata', 'labels')) }));
   const drafts = of('workload', 'pod').flatMap((object) => readController(object) ?? []);
   const services = withHandMade(of('service').map(readService), readHandMade(of('endpoints')));
+  const labels = of('service').map(({ root }) => readLabels(root.at('metadata', 'labels')));
+  const labelled = services.map((service, index) => ({ service, labels: labels[index] ?? {} }));
   const routes = of('ingress', 'gateway-route', 'openshift-route').map(readRoute);
   const read = of('policy').map((object) => ({ object, policy: readPolicy(object, notes) }));
   const readAdmin = of('admin-policy').map((object) => ({ object, policy: readAdminPolicy(object, notes) }));
   const reasons = new Map<KubeObject, string>();
   const cidrGroups = understood(of('cilium-cidr-group').map((object) => ({ object, policy: readCidrGroup(object) })));
   const readCilium = of('cilium-policy').flatMap((object) => {
-    const result = tryRead(() => readCiliumPolicy(object, { cidrGroups }));
+    const result = tryRead(() => readCiliumPolicy(object, { cidrGroups, services: labelled }));
     if ('read' in result) return result.read.map((policy) => ({ object, policy }));
     reasons.set(object, result.reason);
     return [];

@@ -4,6 +4,7 @@ import type { AdminPeer } from './admin-model.ts';
 import { isStrictSubset, parseCidr } from './cidr.ts';
 import { type CidrGroup, cidrsBySelector, cidrsOfGroup } from './cilium-cidr-groups.ts';
 import { readCiliumSelector, type CiliumSelector } from './cilium-selectors.ts';
+import { type LabelledService, readServicePeers } from './cilium-services.ts';
 import { didYouMean } from '../../source/suggest.ts';
 import type { Field } from './field.ts';
 import { Unmodelled } from './unmodelled.ts';
@@ -30,6 +31,7 @@ const OF_ONE_FAMILY = new Map([
 /** What policies of Cilium name, and is an object of its own. */
 export interface CiliumReferences {
   readonly cidrGroups: readonly CidrGroup[];
+  readonly services: readonly LabelledService[];
 }
 
 /** Where a rule stands. */
@@ -37,6 +39,7 @@ export interface CiliumSurroundings {
   /** Empty for a policy of the whole cluster. */
   readonly namespace: string;
   readonly references: CiliumReferences;
+  readonly action: 'accept' | 'deny';
 }
 
 /**
@@ -47,7 +50,7 @@ export interface CiliumSurroundings {
 export function readCiliumPeers(
   rule: Field,
   direction: Direction,
-  { namespace, references }: CiliumSurroundings,
+  { namespace, references, action }: CiliumSurroundings,
 ): readonly AdminPeer[] | undefined {
   const way = direction === 'ingress' ? 'from' : 'to';
   const known = [...PEERS.map((peer) => `${way}${peer}`), ...(way === 'to' ? PEERS_OF_EGRESS : [])];
@@ -68,6 +71,10 @@ export function readCiliumPeers(
       return field.items().flatMap((item) => readCidrs(item, item, []));
     case `${way}CIDRSet`:
       return readCidrSets(field, references);
+    case 'toServices':
+      // Agents look services up for what is allowed alone.
+      if (action === 'deny') throw new Unmodelled('it has toServices in a denial, which is not modelled');
+      return field.items().flatMap((item) => readServicePeers(item, references.services));
     case 'toFQDNs':
       return [{ kind: 'domainNames', names: field.items().map(nameOf), position: field.position }];
     default:

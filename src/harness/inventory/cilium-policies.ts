@@ -36,7 +36,7 @@ export function readCiliumPolicy(object: KubeObject, references: CiliumReference
   const since = sinceOfObject(specs);
   return specs.flatMap((spec) => {
     const needed = sinceOfSpec(spec, since);
-    return readSpec(spec, { namespace, references }).map((part) => ({
+    return readSpec(spec, namespace, references).map((part) => ({
       ...identity,
       ...(needed !== undefined && { since: needed }),
       ...part,
@@ -46,8 +46,7 @@ export function readCiliumPolicy(object: KubeObject, references: CiliumReference
 
 type Part = Omit<AdminPolicy, 'kind' | 'id' | 'position' | 'raw' | 'since'>;
 
-function readSpec(spec: Field, surroundings: CiliumSurroundings): readonly Part[] {
-  const { namespace } = surroundings;
+function readSpec(spec: Field, namespace: string, references: CiliumReferences): readonly Part[] {
   const known = ['endpointSelector', ...SECTIONS, 'description', 'labels', 'enableDefaultDeny'];
   spec.allowOnly([...known, ...UNMODELLED]);
   if (spec.get('endpointSelector').present === spec.get('nodeSelector').present) {
@@ -62,11 +61,11 @@ function readSpec(spec: Field, surroundings: CiliumSurroundings): readonly Part[
   const subject = readSubject(spec.get('endpointSelector'), namespace);
   const rules = (section: (typeof SECTIONS)[number]): readonly AdminRule[] => {
     const direction: Direction = section.startsWith('ingress') ? 'ingress' : 'egress';
-    const action = section.endsWith('Deny') ? 'deny' : 'accept';
+    const surroundings = { namespace, references, action: section.endsWith('Deny') ? 'deny' : 'accept' } as const;
     return spec
       .get(section)
       .items()
-      .flatMap((rule, index) => readRule(rule, index, direction, action, surroundings));
+      .flatMap((rule, index) => readRule(rule, index, direction, surroundings));
   };
   return [
     { tier: 'admin', priority: 0, subject, ingress: rules('ingressDeny'), egress: rules('egressDeny') },
@@ -109,12 +108,12 @@ function readRule(
   rule: Field,
   index: number,
   direction: Direction,
-  action: 'accept' | 'deny',
   surroundings: CiliumSurroundings,
 ): readonly AdminRule[] {
   const peers = readCiliumPeers(rule, direction, surroundings);
   const { ports, doubt } = readCiliumPorts(rule, direction);
   const auth = rule.get('authentication').present ? 'it wants authentication' : undefined;
+  const { action } = surroundings;
   const isEmpty = peers === undefined && ports === undefined;
   if (isEmpty && action === 'deny') throw new Unmodelled('it has a deny rule that names nothing');
   if (isEmpty) return [];

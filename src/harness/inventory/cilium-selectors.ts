@@ -75,8 +75,9 @@ function namespaceKey(key: string): string | undefined {
 /**
  * By default Cilium leaves some labels out of identities, and a policy never matches those.
  * https://docs.cilium.io/en/stable/operations/performance/scalability/identity-relevant-labels/
+ * @throws Unmodelled for a label that it may leave out
  */
-function asSeen(expression: LabelExpression): LabelExpression {
+export function asSeen(expression: LabelExpression): LabelExpression {
   const { key } = expression;
   const isLeftOut =
     /^io\.(kubernetes|cilium)\b|k8s\.io|kubernetes\.io|^pod-template-|^controller-|^annotation|^etcd_node/;

@@ -15,6 +15,12 @@ const GROUPS_BY_LABELS: Since = {
   isRefusedBefore: true,
 };
 
+/** Before, agents refuse it likewise. */
+const PORTS_OF_SERVICES: Since = {
+  minor: 1017,
+  why: 'it has ports beside toServices, which Cilium takes from 1.17 on (https://github.com/cilium/cilium/issues/20067)',
+};
+
 /** From which version on a whole object is taken; undefined: every one takes it. */
 export function sinceOfObject(specs: readonly Field[]): Since | undefined {
   const sets = specs.flatMap((spec) => [
@@ -25,6 +31,7 @@ export function sinceOfObject(specs: readonly Field[]): Since | undefined {
   return latest(
     sets.some(({ item }) => item.get('cidrGroupSelector').present) && GROUPS_BY_LABELS,
     sets.some(({ item, isElsewhere }) => isElsewhere && item.get('cidrGroupRef').present) && GROUP_ELSEWHERE,
+    specs.some((spec) => spec.get('egress').items().some(hasPortsOfServices)) && PORTS_OF_SERVICES,
   );
 }
 
@@ -41,6 +48,10 @@ function cidrSets(spec: Field, sections: readonly string[], key: string): readon
       .items()
       .flatMap((rule) => rule.get(key).items()),
   );
+}
+
+function hasPortsOfServices(rule: Field): boolean {
+  return rule.get('toServices').items().length > 0 && rule.get('toPorts').items().length > 0;
 }
 
 /** What the latest version has, all of the others have been there for. */

@@ -46,7 +46,6 @@ describe('what is not known of policies of Cilium', () => {
       'egress: [{toEndpoints: [{matchLabels: {app: web}}], toRequires: [{matchLabels: {env: prod}}]}]',
       /toRequires, which narrows the rules of other policies/,
     ],
-    ['services', 'egress: [{toServices: [{k8sService: {serviceName: s}}]}]', /toServices, which is not modelled/],
     [
       'a default deny of a direction without rules',
       'enableDefaultDeny: {egress: true}, ingress: [{fromEndpoints: [{}]}]',
