@@ -15,7 +15,7 @@ import { identify, unfoldLists, type KubeObject, type SourceObject } from './obj
 import { readPolicy } from './policies.ts';
 import { tryRead } from './unmodelled.ts';
 import { readRoute } from './routes.ts';
-import { readHandMade, withHandMade } from './hand-made.ts';
+import { withHandMade } from './hand-made.ts';
 import { readService } from './services.ts';
 import { collectWorkloads } from './workloads.ts';
 
@@ -57,7 +57,7 @@ export function buildInventory(sources: Iterable<SourceObject>, options: Invento
   const defined = of('namespace').map(readNamespace);
   const nodes = of('node').map(({ name, root }) => ({ name, labels: readLabels(root.at('metadata', 'labels')) }));
   const drafts = of('workload', 'pod').flatMap((object) => readController(object) ?? []);
-  const services = withHandMade(of('service').map(readService), readHandMade(of('endpoints')));
+  const services = withHandMade(of('service').map(readService), of('endpoints'));
   const labels = of('service').map(({ root }) => readLabels(root.at('metadata', 'labels')));
   const labelled = services.map((service, index) => ({ service, labels: labels[index] ?? {} }));
   const routes = of('ingress', 'gateway-route', 'openshift-route').map(readRoute);

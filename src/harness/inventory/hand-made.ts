@@ -4,38 +4,28 @@ import type { KubeObject } from './objects.ts';
 import { parseCidr } from './cidr.ts';
 import { readPortNumber, readProtocol } from './ports.ts';
 
-/** By the service's `namespace/name`. */
-export type HandMade = ReadonlyMap<string, readonly HandMadeEndpoint[]>;
-
 /** https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/#ownership */
 const SERVICE = 'kubernetes.io/service-name';
 
 /**
- * What EndpointSlices and Endpoints say, each endpoint once: of a service without a selector they are all there is to
- * know. https://kubernetes.io/docs/concepts/services-networking/service/#services-without-selectors
+ * Services with what EndpointSlices and Endpoints say of them, each endpoint once: of one without a selector that is all
+ * there is to know. One with a selector is kept by the cluster itself.
+ * https://kubernetes.io/docs/concepts/services-networking/service/#services-without-selectors
  */
-export function readHandMade(objects: readonly KubeObject[]): HandMade {
-  const found = objects.flatMap((object) => {
-    const service = object.kind === 'Endpoints' ? object.name : serviceOf(object);
-    if (service === undefined) return [];
-    const endpoints = object.kind === 'Endpoints' ? ofSubsets(object.root) : ofSlice(object.root);
-    return endpoints.map((endpoint) => ({ service: `${object.namespace}/${service}`, endpoint }));
-  });
-  const all = new Map<string, HandMadeEndpoint[]>();
-  for (const { service, endpoint } of found) {
-    const known = all.get(service) ?? [];
-    all.set(service, known);
-    if (!known.some((one) => JSON.stringify(one) === JSON.stringify(endpoint))) known.push(endpoint);
+export function withHandMade(services: readonly Service[], objects: readonly KubeObject[]): Service[] {
+  const made = new Map<string, Map<string, HandMadeEndpoint>>();
+  for (const { id, selector, type } of services) {
+    if (selector === undefined && type !== 'ExternalName') made.set(id, new Map());
   }
-  return all;
-}
-
-/** Services with what was made for them by hand; one with a selector is kept by the cluster itself. */
-export function withHandMade(services: readonly Service[], made: HandMade): Service[] {
+  for (const object of objects) {
+    const name = object.kind === 'Endpoints' ? object.name : serviceOf(object);
+    const endpoints = object.kind === 'Endpoints' ? ofSubsets(object.root) : ofSlice(object.root);
+    const known = made.get(`${object.namespace}/${name ?? ''}`);
+    for (const endpoint of endpoints) known?.set(JSON.stringify(endpoint), endpoint);
+  }
   return services.map((service) => {
-    const handMade = made.get(service.id);
-    const isKept = service.selector !== undefined || service.type === 'ExternalName';
-    return isKept || handMade === undefined ? service : { ...service, handMade };
+    const handMade = [...(made.get(service.id)?.values() ?? [])];
+    return handMade.length === 0 ? service : { ...service, handMade };
   });
 }
 

@@ -6,7 +6,7 @@ import type { CellPrediction, Via } from './cell.ts';
 import { addressCells } from './cells-addresses.ts';
 import type { CellContext, DraftCell } from './context.ts';
 import { workloadCells } from './cells-workloads.ts';
-import { andName, overAll, together } from './combine.ts';
+import { andName, notKnown, overAll, together } from './combine.ts';
 import type { Member } from './members.ts';
 import { outcomeAt, piecesOf } from './pieces.ts';
 import type { PortPoint } from './ports.ts';
@@ -44,6 +44,7 @@ export function serviceCells(request: Request, to: ServiceMember, context: CellC
 }
 
 function behindService(from: Workload, to: ServiceMember, point: PortPoint, context: CellContext): CellPrediction {
+  if (isElsewhere(to, context)) return notKnown(ELSEWHERE);
   const behind = to.endpoints.filter(isBehind(point));
   const predictions = [
     ...behind.map(({ workload, targetPort }) => ({
@@ -62,40 +63,49 @@ function behindService(from: Workload, to: ServiceMember, point: PortPoint, cont
   );
 }
 
-/** A cluster of stand-ins has no endpoints that were made by hand: what stands behind the service there is not known. */
+/** Endpoints that were made by hand are those of another cluster: here nothing stands behind the service. */
+function isElsewhere({ service }: ServiceMember, { isEphemeral }: CellContext): boolean {
+  return isEphemeral === true && service.selector === undefined;
+}
+
+const ELSEWHERE =
+  'the service has no selector, and the endpoints that were made for it are not applied to this cluster';
+
 function beyondService(
   from: Workload,
   to: ServiceMember,
-  { protocol, port }: PortPoint,
-  { predictor, observing }: CellContext,
+  point: PortPoint,
+  { predictor }: CellContext,
 ): readonly { readonly prediction: Prediction; readonly targetPort: number }[] {
-  if (observing) return [];
   return to.beyond
-    .filter((one) => one.port.protocol === protocol && one.port.port === port)
+    .filter(isBehind(point))
     .flatMap(({ address, targetPort }) =>
       predictor.toAddresses(from, AddressSet.of(address)).map(({ prediction }) => ({ prediction, targetPort })),
     );
 }
 
-/** The same question asked of each workload behind the service, at its target port. */
+/** The same question asked of each workload behind the service, and of each other address, at its target port. */
 function endpointCells(request: Request, to: ServiceMember, context: CellContext): readonly DraftCell[] {
-  return request.wanted.points.flatMap((point) =>
-    to.endpoints.filter(isBehind(point)).flatMap(({ workload, targetPort }) => {
-      const { protocol } = point;
-      const wanted = {
-        connections: ConnectionSet.port(protocol, targetPort),
-        points: [{ protocol, port: targetPort }],
-        ends: [],
-        every: false,
-      };
+  if (isElsewhere(to, context)) return [];
+  return request.wanted.points.flatMap((point) => [
+    ...to.endpoints.filter(isBehind(point)).flatMap(({ workload, targetPort }) => {
       const destination = { kind: 'workload', label: workload.id, workload } as const;
       const cells = request.from.kind === 'workload' ? workloadCells : addressCells;
-      return cells({ ...request, wanted }, destination, context);
+      return cells({ ...request, wanted: onlyPort(point, targetPort) }, destination, context);
     }),
-  );
+    ...to.beyond.filter(isBehind(point)).flatMap(({ address, targetPort }) => {
+      const destination = { kind: 'addresses', label: address, addresses: AddressSet.parse(address) } as const;
+      return addressCells({ ...request, wanted: onlyPort(point, targetPort) }, destination, context);
+    }),
+  ]);
 }
 
-function isBehind({ protocol, port }: PortPoint): (endpoint: ServiceMember['endpoints'][number]) => boolean {
+function onlyPort({ protocol }: PortPoint, port: number): Request['wanted'] {
+  const connections = ConnectionSet.port(protocol, port);
+  return { connections, points: [{ protocol, port }], ends: [], every: false };
+}
+
+function isBehind({ protocol, port }: PortPoint): (endpoint: { readonly port: PortPoint }) => boolean {
   return (endpoint) => endpoint.port.protocol === protocol && endpoint.port.port === port;
 }
 

@@ -12,6 +12,11 @@ export function together(decisions: readonly (() => Decision)[], outcomes: reado
   return { predicted, byName: false, decide: decide ?? unknowable };
 }
 
+/** The answer to everything that is not known, and why. */
+export function notKnown(reason: string): CellPrediction {
+  return { predicted: 'unknown', byName: false, decide: () => ({ ...unknowable(), reason }) };
+}
+
 function merge(outcomes: readonly Allowance[]): Predicted {
   const kinds = new Set(outcomes);
   if (kinds.has('allowed') && kinds.has('denied')) return 'mixed';

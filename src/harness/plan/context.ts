@@ -14,6 +14,8 @@ export interface CellContext {
   readonly observing: boolean;
   /** True on a live cluster without `--to real`: a service is judged by its endpoints alone. */
   readonly servicesByEndpoints: boolean;
+  /** True on a cluster of the run's own: what somebody made for a service elsewhere, an EndpointSlice, is not there. */
+  readonly isEphemeral?: boolean;
 }
 
 /** A cell before it has its key. */

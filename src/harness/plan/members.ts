@@ -83,14 +83,13 @@ function select(ref: EndpointRef, inventory: Inventory): Members {
       return all(inventory.workloads.filter((workload) => isNamed(workload, endpoint)));
     case 'pods':
       return { members: podMembers(ref, endpoint, inventory), leftOut: [] };
-    case 'service':
-      return all(
-        [],
-        inventory.services
-          .filter(isNamedBy(endpoint))
-          .map((service) => serviceMember(service, inventory))
-          .filter((member) => member.kind !== 'service' || isBacked(member)),
-      );
+    case 'service': {
+      const found = inventory.services
+        .filter(isNamedBy(endpoint))
+        .map((service) => serviceMember(service, inventory))
+        .filter((member) => member.kind !== 'service' || isBacked(member));
+      return { members: found, leftOut: found.flatMap(whatIsNotKnown) };
+    }
     case 'host':
       return { members: [hostMember(endpoint.host)], leftOut: [] };
     case 'cidr':
@@ -124,8 +123,8 @@ function podMembers(
   });
 }
 
-function all(workloads: readonly Workload[], services: readonly Member[] = []): Members {
-  return { members: [...workloads.map(asMember), ...services], leftOut: [] };
+function all(workloads: readonly Workload[]): Members {
+  return { members: workloads.map(asMember), leftOut: [] };
 }
 
 function asMember(workload: Workload): Member & { kind: 'workload' } {
@@ -153,6 +152,12 @@ function withPorts(service: Service, inventory: Inventory): Service {
 /** A service whose selector selects no workload selects nothing; one without a selector may have endpoints by hand. */
 function isBacked({ service, endpoints }: Member & { kind: 'service' }): boolean {
   return endpoints.length > 0 || service.selector === undefined;
+}
+
+/** Why nothing is said of what stands behind a service. */
+function whatIsNotKnown(member: Member): readonly string[] {
+  if (member.kind !== 'service' || member.endpoints.length > 0 || member.beyond.length > 0) return [];
+  return [`${member.label}: it has no selector, and no EndpointSlice that was read says what stands behind it`];
 }
 
 /** A host that is written as an address is that address: there is no name to resolve. */

@@ -45,7 +45,9 @@ export function planCells(input: PlanInput, run: Pick<RunOptions, 'only' | 'allo
   const { inventory, resolved, hosts, serviceAddresses, servicesByEndpoints, realServices = false } = input;
   const predictor = createPredictor(inventory);
   const { workloads: dns, assumption } = clusterDns(inventory);
-  const requirements = cellsOf(resolved, { inventory, predictor, dns, hosts, observing: true, servicesByEndpoints });
+  const isEphemeral = !servicesByEndpoints && !realServices;
+  const asked = { inventory, predictor, dns, hosts, observing: true, servicesByEndpoints, isEphemeral };
+  const requirements = cellsOf(resolved, asked);
   const wanted = requirements.filter(({ requirement }) => run.only?.includes(requirement.id) !== false);
   const cells = [...new Set(wanted.flatMap(({ cells: own }) => own))];
   const context = {

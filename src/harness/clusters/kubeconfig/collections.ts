@@ -30,6 +30,8 @@ export const NODES = core('Node', 'nodes', false);
 export const DAEMON_SETS = apps('DaemonSet', 'daemonsets');
 export const ENDPOINT_SLICES: Collection = {
   ...core('EndpointSlice', 'endpointslices'),
+  // Without it only what stands behind services that have no selector is not known.
+  needed: false,
   group: '/apis/discovery.k8s.io/v1',
 };
 export const NETWORK_POLICIES: Collection = {

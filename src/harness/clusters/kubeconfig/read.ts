@@ -86,7 +86,7 @@ const AGENTS: Collection = { ...DAEMON_SETS, needed: false };
 /** What policies of Cilium refer to: without the right to list it, those alone are not known. */
 const CIDR_GROUP = 'CiliumCIDRGroup';
 /** Read for the facts; no part of the inventory. */
-const BESIDE: readonly Collection[] = [AGENTS, ENDPOINT_SLICES];
+const BESIDE: readonly Collection[] = [AGENTS];
 
 function wantedLists(installed: readonly Collection[], namespaces: readonly string[] | undefined): readonly Wanted[] {
   const all = (collections: readonly Collection[]) => collections.map((collection) => ({ collection }));

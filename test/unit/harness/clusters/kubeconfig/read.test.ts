@@ -36,6 +36,7 @@ const objects: FakeCluster['objects'] = {
   ],
   '/apis/discovery.k8s.io/v1/endpointslices': [
     object('EndpointSlice', 'legacy-x', {
+      apiVersion: 'discovery.k8s.io/v1',
       metadata: { namespace: 'shop', labels: { 'kubernetes.io/service-name': 'legacy' } },
       endpoints: [{ addresses: ['192.0.2.9'] }],
       ports: [{ port: 5432 }],
@@ -99,6 +100,22 @@ describe('readCluster', () => {
   it('goes on without what only names things, and notes it', async () => {
     const { inventory } = await readCluster(fakeKube({ objects, denied: ['cronjobs'] }).kube);
     expect(inventory.notes).toEqual([{ text: 'cronjobs were not read: user eve may not list cronjobs' }]);
+  });
+
+  it('reads what was made for services without a selector, and does not insist on it', async () => {
+    const legacy = object('Service', 'legacy', { metadata: { namespace: 'shop' }, spec: { ports: [{ port: 80 }] } });
+    const cluster = { objects: { ...objects, '/api/v1/services': [legacy] } };
+    const { inventory } = await readCluster(fakeKube(cluster).kube);
+    expect(inventory.services.map(({ id, handMade }) => [id, handMade])).toEqual([
+      ['shop/legacy', [{ address: '192.0.2.9', protocol: 'TCP', port: 5432 }]],
+    ]);
+    expect(inventory.notes).toEqual([]);
+    const denied = await readCluster(fakeKube({ ...cluster, denied: ['endpointslices'] }).kube);
+    expect(denied.inventory.services.map(({ handMade }) => handMade)).toEqual([undefined]);
+    expect(denied.inventory.notes).toEqual([
+      { text: 'endpointslices were not read: user eve may not list endpointslices' },
+    ]);
+    expect(denied.facts.endpoints).toEqual([]);
   });
 
   it('reads installed policy kinds, and insists on them', async () => {
