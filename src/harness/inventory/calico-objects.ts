@@ -3,7 +3,7 @@ import { didYouMean } from '../../source/suggest.ts';
 import type { AdminPolicy, CalicoObjects, CalicoTier, NetworkSet } from './admin-model.ts';
 import { readNet } from './calico-ends.ts';
 import { readCalicoPolicy, readOrder } from './calico-policies.ts';
-import type { Field } from './field.ts';
+import { type Field, isRecord } from './field.ts';
 import { readLabels } from './labels.ts';
 import type { KubeObject } from './objects.ts';
 import { tryRead } from './unmodelled.ts';
@@ -20,6 +20,7 @@ const BUILT_IN: readonly CalicoTier[] = [
   { name: 'kube-baseline', order: 10_000_000, end: 'pass' },
 ];
 
+const KEPT_METADATA = 'projectcalico.org/metadata';
 const ENDS = { Deny: 'deny', Pass: 'pass' } as const;
 
 /** Policies under these names are shown by Calico a second time: they are Kubernetes' own. */
@@ -86,7 +87,7 @@ function readNetworkSet({ kind, namespace, name, root }: KubeObject): NetworkSet
   return {
     ...(kind === 'NetworkSet' && { namespace }),
     name,
-    labels: labelsOf(root),
+    labels: labelsOfOwn(root),
     nets: spec
       .get('nets')
       .items()
@@ -97,4 +98,28 @@ function readNetworkSet({ kind, namespace, name, root }: KubeObject): NetworkSet
 
 function labelsOf(root: Field): Labels {
   return readLabels(root.at('metadata', 'labels'));
+}
+
+/**
+ * Calico keeps the labels of its own resources (`crd.projectcalico.org`) in an annotation, as JSON; those that stand
+ * where labels stand are of its older versions, or its own.
+ * https://github.com/projectcalico/calico/blob/v3.30.0/libcalico-go/lib/backend/k8s/resources/resources.go
+ */
+function labelsOfOwn(root: Field): Labels {
+  const text = root.at('metadata', 'annotations').get(KEPT_METADATA).text();
+  return { ...labelsOf(root), ...(text === undefined ? {} : keptLabels(text)) };
+}
+
+/** What is no JSON Calico does not read either. */
+function keptLabels(text: string): Labels {
+  let kept: unknown;
+  try {
+    kept = JSON.parse(text);
+  } catch {
+    return {};
+  }
+  const labels = isRecord(kept) && isRecord(kept['labels']) ? kept['labels'] : {};
+  return Object.fromEntries(
+    Object.entries(labels).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])),
+  );
 }

@@ -142,4 +142,21 @@ describe('policies of Calico in an inventory', () => {
       hasHostEndpoints: false,
     });
   });
+  // https://github.com/projectcalico/calico/blob/v3.30.0/libcalico-go/lib/backend/k8s/resources/resources.go
+  it.each([
+    [
+      'an annotation',
+      `{labels: {x: old, y: own}, annotations: {projectcalico.org/metadata: '{"labels":{"x":"b","z":"c"}}'}}`,
+      { x: 'b', y: 'own', z: 'c' },
+    ],
+    [
+      'an annotation without labels',
+      `{labels: {x: a}, annotations: {projectcalico.org/metadata: '{"name":"s"}'}}`,
+      { x: 'a' },
+    ],
+    ['one that is no JSON', `{labels: {x: a}, annotations: {projectcalico.org/metadata: '{'}}`, { x: 'a' }],
+  ])('have the labels that Calico keeps in %s', (_case, metadata, labels) => {
+    const own = `{apiVersion: crd.projectcalico.org/v1, kind: GlobalNetworkSet, metadata: {name: s, ${metadata.slice(1)}, spec: {nets: [10.0.0.0/8]}}`;
+    expect(inventoryOf(own).calico?.networkSets.map((set) => set.labels)).toEqual([labels]);
+  });
 });
