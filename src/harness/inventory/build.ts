@@ -74,8 +74,9 @@ export function buildInventory(sources: Iterable<SourceObject>, options: Invento
   const readIstio = of('istio-policy').flatMap((object) =>
     readIstioPolicy(object).map((policy) => ({ object, policy })),
   );
-  const { calico, ...readOfCalico } = readCalico(of('calico-policy'), of('service-account'));
+  const { calico, ...readOfCalico } = readCalico(of('calico-policy'), of('service-account'), options.origin ?? 'files');
   for (const [object, reason] of readOfCalico.reasons) reasons.set(object, reason);
+  notes.push(...readOfCalico.notes);
   if (options.origin === 'cluster') noteProblems(objects, notes);
   else throwProblems('MANIFEST_INVALID', objects.flatMap(problemsOf));
 

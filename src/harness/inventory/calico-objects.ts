@@ -5,6 +5,7 @@ import { readNet } from './calico-ends.ts';
 import { readCalicoPolicy, readOrder } from './calico-policies.ts';
 import { type Field, isRecord } from './field.ts';
 import { readLabels } from './labels.ts';
+import type { Note } from './model.ts';
 import type { KubeObject } from './objects.ts';
 import { tryRead } from './unmodelled.ts';
 
@@ -36,28 +37,44 @@ export interface ReadCalico {
   readonly calico?: CalicoObjects;
   /** Why objects are not modelled. */
   readonly reasons: ReadonlyMap<KubeObject, string>;
+  readonly notes: readonly Note[];
 }
 
 /** Everything of Calico; problems go to the objects' subjects. */
-export function readCalico(objects: readonly KubeObject[], accounts: readonly KubeObject[]): ReadCalico {
+export function readCalico(
+  objects: readonly KubeObject[],
+  accounts: readonly KubeObject[],
+  origin: 'files' | 'cluster',
+): ReadCalico {
   const of = (...kinds: readonly string[]) => objects.filter(({ kind }) => kinds.includes(kind));
   const tiers = new Map([...BUILT_IN, ...of('Tier').map(readTier)].map((tier) => [tier.name, tier]));
   const reasons = new Map(of('HostEndpoint').map((object) => [object, 'host endpoints are not modelled']));
+  const notes: Note[] = [];
+  const found = of('HostEndpoint').map(({ root }) => labelsOfOwn(root));
+  const hosts = origin === 'files' && found.length === 0 ? 'unknown' : found;
   const policies = of('NetworkPolicy', 'GlobalNetworkPolicy').flatMap((object) => {
-    const result = tryRead(() => readCalicoPolicy(object, tiers));
-    if ('read' in result) return [{ object, policy: result.read }];
-    reasons.set(object, result.reason);
+    const result = tryRead(() => readCalicoPolicy(object, tiers, hosts));
+    if (!('read' in result)) reasons.set(object, result.reason);
+    else if (result.read !== undefined) return [{ object, policy: result.read }];
+    else notes.push(noteOfHosts(object));
     return [];
   });
   const networkSets = of('NetworkSet', 'GlobalNetworkSet').map(readNetworkSet);
   const known = accounts.map(({ namespace, name, root }) => [`${namespace}/${name}`, labelsOf(root)] as const);
-  if (objects.length === 0) return { policies, reasons };
+  if (objects.length === 0) return { policies, reasons, notes };
   const calico = {
     networkSets,
     serviceAccounts: Object.fromEntries(known),
     hasHostEndpoints: of('HostEndpoint').length > 0,
   };
-  return { policies, reasons, calico };
+  return { policies, reasons, notes, calico };
+}
+
+function noteOfHosts({ kind, name, position }: KubeObject): Note {
+  return {
+    text: `${kind} ${name} acts on host endpoints alone, and selects none: it allows and denies nothing to pods`,
+    position,
+  };
 }
 
 function readTier({ name, root }: KubeObject): CalicoTier {

@@ -3,6 +3,7 @@ import { didYouMean } from '../../source/suggest.ts';
 import type { AdminPolicy, CalicoTier, Endpoints } from './admin-model.ts';
 import { allOf, inNamespace, namespacesOf, readExpression, serviceAccountsOf } from './calico-ends.ts';
 import { readCalicoRule } from './calico-rules.ts';
+import { type HostEndpoints, isOfHostsAlone, OF_HOSTS } from './calico-hosts.ts';
 import { EVERY_ENDPOINT } from './expression.ts';
 import type { Field } from './field.ts';
 import type { KubeObject } from './objects.ts';
@@ -11,12 +12,10 @@ import { Unmodelled } from './unmodelled.ts';
 const TYPES: Readonly<Record<string, Direction>> = { Ingress: 'ingress', Egress: 'egress' };
 const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
 const KEYS = ['tier', 'order', 'selector', 'serviceAccountSelector', 'types', ...DIRECTIONS, 'performanceHints'];
-/** Of policies for the interfaces of nodes, before and beside the policies of pods. */
-const OF_HOSTS = ['doNotTrack', 'preDNAT', 'applyOnForward'];
 const DEFAULT_TIER = 'default';
 
 /**
- * A NetworkPolicy or GlobalNetworkPolicy of Calico.
+ * A NetworkPolicy or GlobalNetworkPolicy of Calico; undefined for one that is never a pod's.
  * https://docs.tigera.io/calico/latest/reference/resources/networkpolicy
  * https://docs.tigera.io/calico/latest/reference/resources/globalnetworkpolicy
  * @throws Unmodelled for what is not modelled: such a policy is not taken at all
@@ -24,7 +23,8 @@ const DEFAULT_TIER = 'default';
 export function readCalicoPolicy(
   { kind, apiVersion, namespace, name, root, position }: KubeObject,
   tiers: ReadonlyMap<string, CalicoTier>,
-): AdminPolicy {
+  hosts: HostEndpoints,
+): AdminPolicy | undefined {
   root.allowOnly(['apiVersion', 'kind', 'metadata', 'spec', 'status']);
   const spec = root.get('spec');
   spec.allowOnly(namespace === '' ? [...KEYS, 'namespaceSelector', ...OF_HOSTS] : KEYS);
@@ -35,9 +35,7 @@ export function readCalicoPolicy(
       .items()
       .flatMap((rule, index) => readCalicoRule(rule, index, direction, namespace));
   const [ingress, egress] = [rules('ingress'), rules('egress')];
-  for (const key of OF_HOSTS) {
-    if (spec.get(key).flag() === true) throw new Unmodelled(`it has ${key}, which speaks of host endpoints`);
-  }
+  if (isOfHostsAlone(spec, subject, hosts, !isOwn(apiVersion))) return undefined;
   return {
     kind: kind === 'NetworkPolicy' ? 'NetworkPolicy.projectcalico.org' : 'GlobalNetworkPolicy',
     id: namespace === '' ? name : `${namespace}/${name}`,
@@ -86,10 +84,14 @@ function readTypes(spec: Field, apiVersion: string): readonly Direction[] {
   const types = field.items();
   if (types.length > 0) return DIRECTIONS.filter((direction) => types.map(readType).includes(direction));
   // The API of Calico fills them in, its own resources do not.
-  if (apiVersion.startsWith('crd.'))
-    throw new Unmodelled('it has no types, which the API of Calico would have given it');
+  if (isOwn(apiVersion)) throw new Unmodelled('it has no types, which the API of Calico would have given it');
   const [ingress, egress] = DIRECTIONS.map((direction) => spec.get(direction).items().length > 0);
   return DIRECTIONS.filter((direction) => (direction === 'ingress' ? ingress === true || egress !== true : egress));
+}
+
+/** Whether it is a resource as Calico keeps it, which nobody checks. */
+function isOwn(apiVersion: string): boolean {
+  return apiVersion.startsWith('crd.');
 }
 
 function readType(field: Field): Direction | undefined {

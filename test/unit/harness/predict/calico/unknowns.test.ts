@@ -89,8 +89,8 @@ describe('what is not known of a rule of Calico', () => {
 
 describe('policies of Calico that are not modelled', () => {
   it.each([
-    ['doNotTrack', 'doNotTrack: true, applyOnForward: true', /it has doNotTrack/],
-    ['preDNAT', 'preDNAT: true, applyOnForward: true', /it has preDNAT/],
+    ['doNotTrack', 'doNotTrack: true, applyOnForward: true', /it has doNotTrack, which acts on host endpoints/],
+    ['preDNAT', 'preDNAT: true, applyOnForward: true', /it has preDNAT, .* those are not in the input/],
     ['applyOnForward', 'applyOnForward: true', /it has applyOnForward/],
     ['a tier that is not in the input', 'tier: security', /its tier security is not in the input/],
     [
