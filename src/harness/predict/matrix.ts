@@ -2,6 +2,7 @@ import { PROTOCOLS } from '../../requirements/model.ts';
 import type { Inventory, Workload } from '../inventory/model.ts';
 import { type AddressSet, ALL_IPV4, ALL_IPV6 } from './sets/addresses.ts';
 import { ConnectionSet } from './sets/connections.ts';
+import { Doubts } from './doubts.ts';
 import type { Prediction, Predictor } from './model.ts';
 import { outsider } from './ends/outsider.ts';
 import { waysIn } from './ends/ways-in.ts';
@@ -103,6 +104,7 @@ class Sheet {
   readonly #rows: MatrixRow[] = [];
   readonly #unknown: MatrixRow[] = [];
   readonly #notes = new Set<string>();
+  readonly #doubts = new Doubts();
   /** Notes of predictions are shared lists: each is looked into once. */
   readonly #seen = new Set<readonly string[]>();
 
@@ -113,7 +115,7 @@ class Sheet {
     if (!allowed.isEmpty) this.#rows.push({ from, to, connections: allowed.format() });
     if (!unknown.isEmpty) {
       this.#unknown.push({ from, to, connections: unknown.format() });
-      this.#explain(unknown, prediction);
+      this.#explain(unknown, prediction, from, to);
     }
     if (this.#seen.has(prediction.notes)) return;
     this.#seen.add(prediction.notes);
@@ -125,15 +127,15 @@ class Sheet {
   }
 
   finish(): Matrix {
-    return { rows: this.#rows, unknown: this.#unknown, notes: [...this.#notes] };
+    const doubts = this.#doubts.texts().map((text) => `not listed as allowed, because not known: ${text}`);
+    return { rows: this.#rows, unknown: this.#unknown, notes: [...this.#notes, ...doubts] };
   }
 
-  #explain(unknown: ConnectionSet, prediction: Prediction): void {
+  #explain(unknown: ConnectionSet, prediction: Prediction, from: string, to: string): void {
     for (const protocol of PROTOCOLS) {
       const [first] = unknown.intervals(protocol);
       if (first === undefined) continue;
-      const { reason } = prediction.decide(protocol, first.from);
-      if (reason !== undefined) this.#notes.add(`not listed as allowed, because not known: ${reason}`);
+      this.#doubts.add(prediction.decide(protocol, first.from), from, to);
       return;
     }
   }

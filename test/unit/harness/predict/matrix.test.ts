@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { matrixOf } from '../../../../src/harness/predict/matrix.ts';
 import { createPredictor } from '../../../../src/harness/predict/predictor.ts';
-import type { Inventory, Route } from '../../../../src/harness/inventory/model.ts';
+import type { Inventory, Route, Workload } from '../../../../src/harness/inventory/model.ts';
 import { admin } from './admin/fixtures.ts';
 import { inventory, namespace, policy, service, unmodelled, workload, type PolicySpec } from './fixtures.ts';
 
@@ -79,6 +79,20 @@ describe('the matrix', () => {
     expect(rows).toEqual([]);
     expect(unknown).toContainEqual({ from: web.id, to: db.id, connections: 'all' });
     expect(notes.join('\n')).toMatch(/not listed as allowed, because not known: CiliumNetworkPolicy shop\/l7/);
+  });
+
+  it('says once of each policy why what it does is not known, and to whom', () => {
+    const many = ['a', 'b', 'c', 'd'].map((name) => workload(`shop/${name}`));
+    const text = (workloads: readonly Workload[]) =>
+      matrixFor({ workloads, unmodelled: [unmodelled('shop/l7', 'shop'), unmodelled('wide')] }).notes;
+    const to = (names: string) =>
+      expect.stringMatching(`^not listed as allowed, because not known: CiliumNetworkPolicy shop/l7 .* ${names}: `);
+    expect(text(many.slice(0, 1))).toEqual([to('may apply to shop/a\\[Deployment\\]')]);
+    expect(text(many.slice(0, 2))).toEqual([to('to shop/a\\[Deployment\\] and shop/b\\[Deployment\\]')]);
+    expect(text(many)).toEqual([
+      to('to shop/a\\[Deployment\\], shop/b\\[Deployment\\], shop/c\\[Deployment\\] and 1 more'),
+    ]);
+    expect(text([...many.slice(0, 1), workload('ops/tool')])).toHaveLength(2);
   });
 
   it('names the assumptions that its rows rest on', () => {
