@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { MayreachError } from '../source/error.ts';
 import { toolVersion } from '../input/about.ts';
+import { printable } from '../reports/printable.ts';
 import { EXIT_INTERRUPTED } from './interrupt.ts';
 import { SILENT, usageError } from './usage.ts';
 import { checkNodeVersion } from './node-version.ts';
@@ -51,17 +52,17 @@ function exitOf(error: unknown): number {
   if (error instanceof CommanderError) return exitOfUsage(error);
   if (!(error instanceof MayreachError)) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stderr.write(`mayreach: a defect of mayreach itself, please report it [INTERNAL]\n${text}\n`);
+    process.stderr.write(`mayreach: a defect of mayreach itself, please report it [INTERNAL]\n${printable(text)}\n`);
     return EXIT_COULD_NOT_RUN;
   }
-  process.stderr.write(`mayreach: ${error.format()}\n`);
+  process.stderr.write(`mayreach: ${printable(error.format())}\n`);
   return error.code === 'INTERRUPTED' ? EXIT_INTERRUPTED : EXIT_COULD_NOT_RUN;
 }
 
 /** Help that was asked for is no error; commander has printed it. */
 function exitOfUsage(error: CommanderError): number {
   if (error.exitCode === 0) return 0;
-  if (error.code !== 'commander.help') process.stderr.write(`mayreach: ${usageError(error).format()}\n`);
+  if (error.code !== 'commander.help') process.stderr.write(`mayreach: ${printable(usageError(error).format())}\n`);
   return EXIT_COULD_NOT_RUN;
 }
 

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { Progress } from '../harness/run/options.ts';
+import { printable, printableLine } from '../reports/printable.ts';
 
 /** How often a line that counts is drawn again, ms. */
 const REDRAW_MS = 100;
@@ -12,7 +13,7 @@ export interface ProgressStream {
 
 /**
  * Progress on stderr. A terminal gets one line that is drawn again, with the time that is left; a pipe gets a plain
- * line for each stage.
+ * line for each stage. Texts may quote files and clusters: what would steer the terminal is spelled out.
  */
 export class ProgressPrinter implements Progress {
   readonly #stream: ProgressStream;
@@ -30,10 +31,10 @@ export class ProgressPrinter implements Progress {
 
   stage(text: string): void {
     this.done();
-    this.#stage = text;
+    this.#stage = printableLine(text);
     this.#stageStart = this.#now();
-    if (this.#stream.isTTY === true) this.#draw(text);
-    else this.#stream.write(`${text}\n`);
+    if (this.#stream.isTTY === true) this.#draw(this.#stage);
+    else this.#stream.write(`${this.#stage}\n`);
   }
 
   count(done: number, total: number, unit: string): void {
@@ -50,7 +51,7 @@ export class ProgressPrinter implements Progress {
     if (this.#notes.has(text)) return;
     this.#notes.add(text);
     this.#clear();
-    this.#stream.write(`${this.#dim('note:')} ${text}\n`);
+    this.#stream.write(`${this.#dim('note:')} ${printable(text)}\n`);
     if (this.#stage !== '' && this.#stream.isTTY === true) this.#draw(this.#stage);
   }
 

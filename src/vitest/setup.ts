@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { TestProject } from 'vitest/node';
+import { printable } from '../reports/printable.ts';
 import { ask } from './client.ts';
 import { startHost } from './host/start.ts';
 import { PLUGIN_NAME, type PluginApi } from './plugin-api.ts';
@@ -11,9 +12,9 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   if (api === undefined) throw new TypeError('mayreach: its global set-up goes with its plugin');
   const host = await startHost(await api.settingsFor(project), {
     stage: (text) => {
-      if (api.observes) print(`${text}\n`);
+      if (api.observes) print(`${printable(text)}\n`);
     },
-    note: (text) => print(`${styleText('dim', 'note:', { stream: process.stderr })} ${text}\n`),
+    note: (text) => print(`${styleText('dim', 'note:', { stream: process.stderr })} ${printable(text)}\n`),
   });
   project.provide('mayreach', host.connection);
   const renew = async (): Promise<void> => host.renew(await api.settingsFor(project));

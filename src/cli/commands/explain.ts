@@ -5,6 +5,7 @@ import { readInput } from '../../input/paths.ts';
 import { ProgressPrinter } from '../progress.ts';
 import { questionOf, type TypedQuestion } from '../question.ts';
 import { pathsOf, readSource, withSourceFlags, type SourceFlags } from '../source.ts';
+import { printable } from '../../reports/printable.ts';
 
 const EXAMPLES = `
 FROM and TO are what a requirement file may name: shop/web, outsider, 203.0.113.0/24, api.stripe.com,
@@ -43,5 +44,5 @@ async function run(typed: TypedQuestion, paths: readonly string[], flags: Source
   );
   progress.done();
   const lines = explainQuestion(question, inventory, createPredictor(inventory));
-  process.stdout.write(`${lines.join('\n')}\n`);
+  process.stdout.write(`${lines.map(printable).join('\n')}\n`);
 }
