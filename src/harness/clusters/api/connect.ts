@@ -18,7 +18,7 @@ export function connectKube(source: KubeConfigSource, retry: RetryRules = RETRY)
   const config = loadKubeConfig(source);
   const cluster = config.getCurrentCluster();
   const target: KubeTarget = {
-    server: (cluster?.server ?? '').replace(/\/+$/, ''),
+    server: withoutPassword(cluster?.server ?? '').replace(/\/+$/, ''),
     context: config.getCurrentContext(),
   };
   const credentials = new Credentials(config);
@@ -67,6 +67,11 @@ export function connectKube(source: KubeConfigSource, retry: RetryRules = RETRY)
     socketAccess: () => credentials.session(),
     close: () => credentials.close(),
   };
+}
+
+/** The server's URL stands in messages, in the evidence and in reports: who calls stands in the kubeconfig's user. */
+function withoutPassword(server: string): string {
+  return server.replace(/^(\w+:\/\/)[^/?#]*@/u, '$1');
 }
 
 function formatManifest({ kind, metadata: { namespace, name } }: KubeManifest): string {

@@ -114,8 +114,8 @@ export class Credentials {
       await this.#config.applyToHTTPSOptions(options);
     } catch (cause) {
       throw new MayreachError(
-        `logging in with context ${this.#config.getCurrentContext()} failed: ${cause instanceof Error ? cause.message : String(cause)}`,
-        { code: 'RIGHT_MISSING', hint: 'kubectl with the same context shows whether its login works.', cause },
+        `logging in with context ${this.#config.getCurrentContext()} failed: ${loginFailure(cause)}`,
+        { code: 'RIGHT_MISSING', hint: 'kubectl with the same context shows whether its login works.' },
       );
     }
     const headers: Record<string, string> = {};
@@ -138,6 +138,12 @@ export class Credentials {
     this.#dispatcher = createDispatcher(this.#config, known);
     return this.#dispatcher;
   }
+}
+
+/** A parser quotes the text around its finding, and what a plugin prints on stdout is a credential: no cause either. */
+function loginFailure(cause: unknown): string {
+  if (cause instanceof SyntaxError) return 'what its exec plugin printed is no JSON';
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 type TlsOptions = Parameters<KubeConfig['createDispatcherOptions']>[1];

@@ -1,7 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { connectKube } from '../../../../../src/harness/clusters/api/connect.ts';
 import { loadKubeConfig } from '../../../../../src/harness/clusters/api/credentials.ts';
 import { MayreachError } from '../../../../../src/source/error.ts';
 import { kubeconfig, startFakeApi } from './fake-api.ts';
@@ -68,6 +70,26 @@ it('runs an exec plugin once for calls that start together', async () => {
   } finally {
     await api.close();
   }
+});
+
+it('never quotes what an exec plugin printed', async () => {
+  const api = await startFakeApi(() => ({}));
+  try {
+    const kube = api.kube(
+      `exec: {apiVersion: client.authentication.k8s.io/v1, command: ${JSON.stringify(process.execPath)}, args: ["-e", "console.log('hush-hush')"]}`,
+    );
+    const error = await kube.version().catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'RIGHT_MISSING' });
+    expect(inspect(error, { depth: 9 })).toContain('is no JSON');
+    expect(inspect(error, { depth: 9 })).not.toContain('hush');
+  } finally {
+    await api.close();
+  }
+});
+
+it('never shows a password that stands in the URL of the server', () => {
+  const kube = connectKube(kubeconfig('https://me:hush@cluster.example:6443/k8s/c-1/'));
+  expect(kube.server).toBe('https://cluster.example:6443/k8s/c-1');
 });
 
 it('says that logging in failed, with what the plugin said', async () => {
