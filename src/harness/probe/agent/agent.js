@@ -25,13 +25,14 @@ for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => process.exi
 
 // ---- Listening: say who answers, where it was reached and which source it saw ----------------------------------------
 const tokens = new Map(); // UDP token -> [port, source that it came from]
-const MAX_TOKENS = 65_536; // the oldest go first
+const [MAX_TOKENS, MAX_BYTES] = [65_536, 256]; // the oldest go first; our datagrams are shorter, no stranger's fill memory
 const plain = (address) => (address || '?').replace(/^::ffff:(?=\d+\.)/, '');
 const place = (address, port) => (net.isIPv6(plain(address)) ? `[${address}]:${port}` : `${plain(address)}:${port}`);
 const identity = (reachedAt, sawSource, more) => JSON.stringify({ nonce, uid, pod, reachedAt, sawSource, ...more });
 
 function answerTcp(socket) {
-  socket.on('error', ignore).setTimeout(10_000, () => socket.destroy());
+  const over = setTimeout(() => socket.destroy(), 10_000); // not from the last byte: some drip for ever
+  socket.on('error', ignore).on('close', () => clearTimeout(over));
   const { localAddress, localPort, remoteAddress, remotePort } = socket;
   socket.end(identity(place(localAddress, localPort), place(remoteAddress, remotePort)) + '\n');
   socket.resume(); // whatever the peer sends is read and dropped, so that its close is seen
@@ -39,7 +40,7 @@ function answerTcp(socket) {
 
 function answerUdp(socket, port, message, peer) {
   const [word, theirs, token] = message.toString('latin1').split(' ');
-  if (word !== 'mayreach' || theirs !== nonce || !token) return; // an answer to anybody else would be a reflector
+  if (word !== 'mayreach' || theirs !== nonce || !token || message.length > MAX_BYTES) return; // else a reflector
   const sawSource = place(peer.address, peer.port);
   tokens.set(token, [port, sawSource]);
   if (tokens.size > MAX_TOKENS) tokens.delete(tokens.keys().next().value);

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import dgram from 'node:dgram';
 import { once } from 'node:events';
 import net from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -129,3 +130,38 @@ test('garbage, a job that it does not know and one that cannot be run leave it a
   say({ seq: 3, do: 'hello' });
   expect((await until(ofJob(3)))['result']).toMatchObject({ uid: 'uid', failed: [] });
 });
+
+/** What comes back for a datagram, or nothing within a moment in which another one was answered. */
+async function answersTo(port: number, datagrams: readonly string[]): Promise<readonly string[]> {
+  const socket = dgram.createSocket('udp4');
+  const answers: string[] = [];
+  socket.on('message', (message) => answers.push(message.toString()));
+  for (const datagram of datagrams) {
+    await new Promise((resolve) => socket.send(datagram, port, '127.0.0.1', resolve));
+  }
+  while (answers.length === 0) await pause(5);
+  await pause(50);
+  socket.close();
+  return answers;
+}
+
+test('strangers get no answer to a datagram: not without the nonce, not to one that is longer than ours', async () => {
+  const port = await freeUdpPort();
+  const { say, until } = start({ UDP: [port] }, '127.0.0.1');
+  say({ open: 0 });
+  say({ seq: 1, do: 'hello' });
+  await until(ofJob(1));
+  const long = 'x'.repeat(4_000);
+  const answers = await answersTo(port, ['GET / HTTP/1.1', 'mayreach m t', `mayreach n ${long}`, 'mayreach n 1/2/3/4']);
+  expect(answers.map((text) => (JSON.parse(text) as Line)['token'])).toEqual(['1/2/3/4']);
+  say({ seq: 2, do: 'tokens', prefix: '' });
+  expect((await until(ofJob(2)))['result']).toHaveLength(1);
+});
+
+async function freeUdpPort(): Promise<number> {
+  const socket = dgram.createSocket('udp4');
+  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+  const { port } = socket.address();
+  await new Promise<void>((resolve) => socket.close(() => resolve()));
+  return port;
+}
