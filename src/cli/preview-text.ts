@@ -39,7 +39,7 @@ function createdLines({ namespaces, runPods, owner }: ClusterPreview): readonly 
     `pods in each of them: ${nodes === 1 ? 'one' : `one for each node that gets a stand-in, at most ${nodes}`}`,
     `NetworkPolicy ${policy} in ${namespaces.find((name) => name.endsWith('-canary')) ?? ''}, put on and lifted`,
     ...owner.namespaces.map((namespace) => `ConfigMap ${owner.name} in ${namespace}, which owns the stand-ins there`),
-    `PriorityClass ${owner.name}, if this user may create one`,
+    `PriorityClass ${owner.name}, if this user may create, get and delete one`,
   ]);
 }
 
@@ -99,12 +99,15 @@ function untriedText({ verdict, why, cells, requirements }: Untried): string {
 }
 
 function rightLines({ rights, optionalRights }: ClusterPreview): readonly string[] {
-  const grouped = Map.groupBy(rights, ({ namespace }) => namespace);
   return section('rights that are asked for, before anything is created', [
-    ...[...grouped].map(([namespace, own]) => {
-      const where = namespace === undefined ? 'in any namespace' : `in ${namespace}`;
-      return `${where}: ${own.map(({ verb, resource }) => `${verb} ${resource}`).join(', ')}`;
-    }),
-    ...optionalRights.map(({ verb, resource }) => `if it is granted: ${verb} ${resource}`),
+    ...grantLines(rights),
+    ...grantLines(optionalRights).map((line) => `used where granted, ${line}`),
   ]);
+}
+
+function grantLines(rights: ClusterPreview['rights']): readonly string[] {
+  return [...Map.groupBy(rights, ({ namespace }) => namespace)].map(([namespace, own]) => {
+    const where = namespace === undefined ? 'in any namespace' : `in ${namespace}`;
+    return `${where}: ${own.map(({ verb, resource }) => `${verb} ${resource}`).join(', ')}`;
+  });
 }

@@ -1,5 +1,5 @@
 /** A running cluster with users: reading changes nothing, and probing harms nobody. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { KubeManifest } from '../../src/harness/clusters/api/model.ts';
@@ -86,10 +86,8 @@ subjects: [{kind: ServiceAccount, name: only-reads, namespace: live}]`);
       asReader = { env: { KUBECONFIG: kubeconfig } };
     });
     afterAll(async () => {
-      for (const name of ['e2e-only-reads', 'mayreach-probe', 'mayreach-run']) {
-        await cluster.kube.remove(`/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/${name}`);
-        await cluster.kube.remove(`/apis/rbac.authorization.k8s.io/v1/clusterroles/${name}`);
-      }
+      await cluster.kube.remove('/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/e2e-only-reads');
+      await cluster.kube.remove('/apis/rbac.authorization.k8s.io/v1/clusterroles/e2e-only-reads');
     });
 
     test('gets the predicted verdicts without --probe', async () => {
@@ -116,28 +114,6 @@ subjects: [{kind: ServiceAccount, name: only-reads, namespace: live}]`);
       expect(existsSync(out)).toBe(false);
       expect(await cluster.leftovers()).toEqual([]);
     });
-
-    test('may probe with the roles of docs/production.md, and no more', async () => {
-      const page = readFileSync(new URL('../../docs/production.md', import.meta.url), 'utf8');
-      const roles = [...page.matchAll(/```yaml\n(?<text>[\s\S]*?)```/gu)].map(({ groups }) => groups?.['text'] ?? '');
-      await cluster.apply(...roles.filter((text) => /name: mayreach-(?:probe|run)\}/u.test(text)), ...bindings());
-      const args = ['--only', 'MAY', '--max-rate', '100', '--max-errors', '5'];
-      const run = await cluster.probe(files, args, asReader);
-      expect(run).toMatchObject({ exit: 0 });
-      expect(requirementOf(run.evidence(), 'MAY')).toMatchObject({ verdict: 'met', basis: 'observed' });
-      expect(run.evidence().cluster.canaries.map(({ enforced }) => enforced)).toEqual([true]);
-      expect(run.evidence().cluster).not.toHaveProperty('stopped');
-      expect(await cluster.leftovers()).toEqual([]);
-    });
-    const bindings = (): readonly string[] =>
-      ['mayreach-probe', 'mayreach-run'].map(
-        (name) => `
-apiVersion: rbac.authorization.k8s.io/v1
-kind: ClusterRoleBinding
-metadata: {name: ${name}}
-roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: ${name}}
-subjects: [{kind: ServiceAccount, name: only-reads, namespace: live}]`,
-      );
 
     test('is stopped where the cluster is not the one that was named, before anything is read', async () => {
       const run = await cluster.probe(files, ['--cluster-uid', 'somebody-elses'], asReader);

@@ -25,7 +25,7 @@ export const run = z.strictObject({
   endedAt: timestamp,
   git: z.strictObject({ commit: z.string(), dirty: z.boolean() }).optional(),
   ci: z.string().optional().describe('URL of the CI job'),
-  user: z.string().optional().describe('SelfSubjectReview of the cluster, else the local account'),
+  user: z.string().optional().describe('account on the machine that ran it'),
 });
 /** Where it ran, and what proves that policies count there. */
 export const cluster = z.strictObject({
@@ -36,6 +36,7 @@ export const cluster = z.strictObject({
   uid: z.string().optional().describe('of the namespace kube-system'),
   version: z.string().optional(),
   caFingerprint: z.string().optional(),
+  user: z.string().optional().describe('who the cluster says we are: its SelfSubjectReview'),
   clockSkewMs: z.number().optional().describe("the cluster's clock minus ours, to the second"),
   plugin: z.strictObject({ name: z.string(), version: z.string().optional(), seenBy: z.array(z.string()).optional() }),
   images: z.strictObject({ k3s: z.string().optional(), probe: z.string().optional() }),
@@ -66,6 +67,7 @@ export const cluster = z.strictObject({
         resource: z.string(),
         namespace: z.string().optional(),
         allowed: z.boolean(),
+        optional: z.literal(true).optional().describe('used where it is granted, done without where it is not'),
       }),
     )
     .optional()

@@ -1,6 +1,5 @@
 import type { StandInChange } from '../clusters/standins/model.ts';
 import { ownerName, standInName } from '../clusters/standins/naming.ts';
-import { PRIORITY_CLASS_RIGHT } from '../clusters/standins/owners.ts';
 import { refusals } from '../clusters/standins/refusals.ts';
 import type { Inventory } from '../inventory/model.ts';
 import { demandsOf, type PodDemand } from '../plan/demand.ts';
@@ -16,7 +15,7 @@ import { isOutsider, toStandIn } from './placing.ts';
 import { planCells, type PlannedCells, type ServiceTrials } from './plan-cells.ts';
 import { dialsOf, type Dials } from './preview-dials.ts';
 import { externalOf, untriedOf, type ExternalTarget, type Untried } from './preview-untried.ts';
-import { named, namespacesOf, rightsFor, type Rights } from './rights.ts';
+import { named, namespacesOf, optionalRightsFor, rightsFor, type Rights } from './rights.ts';
 import { CANARY_POLICY, runNamespaces } from './run-pods.ts';
 
 /** In place of the run's id, which nobody knows before the run. */
@@ -29,7 +28,7 @@ export interface PlannedStandIn {
   readonly standsFor: string;
 }
 
-type Right = Omit<Rights[number], 'allowed'>;
+type Right = Omit<Rights[number], 'allowed' | 'optional'>;
 
 /** What a probing run would do. Names hold `RUN` where the run's id will stand. */
 export interface ProbePreview {
@@ -96,7 +95,7 @@ export function previewOf(
     realServices: realServicesOf(planned),
     untried: untriedOf(planned, run.only),
     rights: rightsFor(namespacesOf(demands), own).map(named),
-    optionalRights: [named(PRIORITY_CLASS_RIGHT)],
+    optionalRights: optionalRightsFor(namespacesOf(demands), own).map(named),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { AccessQuestion, KubeApi } from '../clusters/api/model.ts';
+import { PRIORITY_CLASS_RIGHTS } from '../clusters/standins/owners.ts';
 import type { Evidence } from '../evidence/schema.ts';
 import type { PodDemand } from '../plan/demand.ts';
 import { outsider } from '../predict/ends/outsider.ts';
@@ -26,7 +27,29 @@ const FOR_CANARY = ['create', 'list', 'delete'].map((verb): AccessQuestion => ({
   resource: 'networkpolicies.networking.k8s.io',
 }));
 
-/** Every right that is asked for, where stand-ins go into these namespaces; the run's own need not be there yet. */
+/** To say why a probe pod does not start. */
+const TO_EXPLAIN: readonly AccessQuestion[] = [
+  { verb: 'get', resource: 'pods', subresource: 'log' },
+  { verb: 'list', resource: 'events' },
+];
+
+/** What is followed while the run observes; without it, what was there before and after is compared. */
+const TO_FOLLOW = ['namespaces', 'pods', 'networkpolicies.networking.k8s.io'].map((resource): AccessQuestion => ({
+  verb: 'watch',
+  resource,
+}));
+
+/** Rights that are asked for and done without; a run that lacks one tells less, and proves no less. */
+export function optionalRightsFor(namespaces: readonly string[], own: RunNamespaces): readonly AccessQuestion[] {
+  const within = [own.canary, own.outsider, ...namespaces];
+  return [
+    ...PRIORITY_CLASS_RIGHTS,
+    ...TO_FOLLOW,
+    ...within.flatMap((namespace) => TO_EXPLAIN.map((question) => ({ ...question, namespace }))),
+  ];
+}
+
+/** Every right that is needed, where stand-ins go into these namespaces; the run's own need not be there yet. */
 export function rightsFor(namespaces: readonly string[], own: RunNamespaces): readonly AccessQuestion[] {
   const within = (namespace: string, questions: readonly AccessQuestion[]): readonly AccessQuestion[] =>
     questions.map((question) => ({ ...question, namespace }));
@@ -54,14 +77,16 @@ export async function checkProbeRights(
   namespaces: readonly string[],
   own: RunNamespaces,
 ): Promise<Rights> {
-  const rights = await Promise.all(
-    rightsFor(namespaces, own).map(async (question) => ({
-      ...named(question),
-      allowed: (await kube.can(question)).allowed,
-    })),
-  );
-  const missing = rights.filter(({ allowed }) => !allowed);
-  if (missing.length === 0) return rights;
+  const ask = async (question: AccessQuestion): Promise<Rights[number]> => ({
+    ...named(question),
+    allowed: (await kube.can(question)).allowed,
+  });
+  const [needed, optional] = await Promise.all([
+    Promise.all(rightsFor(namespaces, own).map(ask)),
+    Promise.all(optionalRightsFor(namespaces, own).map(ask)),
+  ]);
+  const missing = needed.filter(({ allowed }) => !allowed);
+  if (missing.length === 0) return [...needed, ...optional.map((right) => ({ ...right, optional: true as const }))];
   const user = await kube.whoami().catch(() => 'this user');
   throw new MayreachError(`${user} lacks the right to ${missing.map(rightText).join('; to ')}`, {
     code: 'RIGHT_MISSING',
@@ -70,7 +95,12 @@ export async function checkProbeRights(
 }
 
 /** As the evidence names a right. */
-export function named({ verb, resource, subresource, namespace }: AccessQuestion): Omit<Rights[number], 'allowed'> {
+export function named({
+  verb,
+  resource,
+  subresource,
+  namespace,
+}: AccessQuestion): Omit<Rights[number], 'allowed' | 'optional'> {
   return {
     verb,
     resource: subresource === undefined ? resource : `${resource}/${subresource}`,

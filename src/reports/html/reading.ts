@@ -44,12 +44,17 @@ function listTable(lists: NonNullable<Evidence['cluster']['lists']>): Content {
 }
 
 function rightTable(rights: NonNullable<Evidence['cluster']['rights']>): Content {
-  const row = ({ verb, resource, namespace, allowed }: (typeof rights)[number]): Content =>
+  const row = ({ verb, resource, namespace, allowed, optional }: (typeof rights)[number]): Content =>
     html`<tr>
       <td>${verb}</td>
       <td>${resource}</td>
       <td>${namespace ?? 'every namespace'}</td>
-      <td><span class="badge ${allowed ? 'met' : 'fails'}">${allowed ? '✓ allowed' : '✗ refused'}</span></td>
+      <td>
+        <span class="badge ${allowed ? 'met' : optional ? 'untested' : 'fails'}"
+          >${allowed ? '✓ allowed' : '✗ refused'}</span
+        >
+        ${!allowed && optional && ' done without'}
+      </td>
     </tr>`;
   const table = html`<table class="cells">
     <thead>

@@ -17,7 +17,7 @@ it('tells all that a probing run would do', () => {
       NetworkPolicy mayreach-canary-deny in mayreach-RUN-canary, put on and lifted
       ConfigMap mayreach-RUN in shop, which owns the stand-ins there
       ConfigMap mayreach-RUN in data, which owns the stand-ins there
-      PriorityClass mayreach-RUN, if this user may create one
+      PriorityClass mayreach-RUN, if this user may create, get and delete one
 
     stand-ins: 3
       in shop: mayreach-RUN-web-deployment-HASH-p for shop/web[Deployment]
@@ -52,7 +52,11 @@ it('tells all that a probing run would do', () => {
       in mayreach-RUN-outsider: create pods, get pods, list pods, watch pods, delete pods, get pods/attach, create pods/attach, list networkpolicies.networking.k8s.io
       in shop: create pods, get pods, list pods, watch pods, delete pods, get pods/attach, create pods/attach, create configmaps, get configmaps, delete configmaps
       in data: create pods, get pods, list pods, watch pods, delete pods, get pods/attach, create pods/attach, create configmaps, get configmaps, delete configmaps
-      if it is granted: create priorityclasses.scheduling.k8s.io
+      used where granted, in any namespace: create priorityclasses.scheduling.k8s.io, get priorityclasses.scheduling.k8s.io, delete priorityclasses.scheduling.k8s.io, watch namespaces, watch pods, watch networkpolicies.networking.k8s.io
+      used where granted, in mayreach-RUN-canary: get pods/log, list events
+      used where granted, in mayreach-RUN-outsider: get pods/log, list events
+      used where granted, in shop: get pods/log, list events
+      used where granted, in data: get pods/log, list events
     "
   `);
 });

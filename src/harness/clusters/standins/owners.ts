@@ -12,11 +12,11 @@ interface LiveRun {
 
 const AT_ONCE = 16;
 
-/** Asked for, and done without where it is denied. */
-export const PRIORITY_CLASS_RIGHT: AccessQuestion = {
-  verb: 'create',
+/** Asked for, and done without where one is denied: a class that may not be removed again is not made. */
+export const PRIORITY_CLASS_RIGHTS: readonly AccessQuestion[] = ['create', 'get', 'delete'].map((verb) => ({
+  verb,
   resource: 'priorityclasses.scheduling.k8s.io',
-};
+}));
 
 /** One object a namespace that owns the pods there: with it gone, the cluster removes them, whoever is left to ask. */
 export async function createOwners(
@@ -38,8 +38,8 @@ export async function createOwners(
  * pods have the cluster's default priority.
  */
 export async function withPriorityClass(kube: KubeApi, { run, ledger }: LiveRun): Promise<StandInRun> {
-  const { allowed } = await kube.can(PRIORITY_CLASS_RIGHT);
-  if (!allowed) return run;
+  const answers = await Promise.all(PRIORITY_CLASS_RIGHTS.map((right) => kube.can(right)));
+  if (!answers.every(({ allowed }) => allowed)) return run;
   const name = ownerName(run.runId);
   await ledger.ensure({
     apiVersion: 'scheduling.k8s.io/v1',

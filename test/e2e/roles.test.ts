@@ -1,0 +1,124 @@
+/** The roles and the admission policy of docs/production.md, as they stand there: enough to probe, and no more. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connectKube } from '../../src/harness/clusters/api/connect.ts';
+import type { KubeApi, KubeManifest } from '../../src/harness/clusters/api/model.ts';
+import type { CliOptions } from './support/cli.ts';
+import { requirementOf } from './support/evidence.ts';
+import { waitFor } from './support/look.ts';
+import { deployment, namespace } from './support/objects.ts';
+import { kubeconfigOf, sharedCluster, type SharedCluster } from './support/shared-cluster.ts';
+import { tokenOf } from './support/token.ts';
+import { workspace, type Workspace } from './support/workspace.ts';
+
+const REQUIREMENTS = `
+requirements: roles
+cases:
+  - {id: MAY, from: roles/client, mayReach: roles/server, on: [http]}
+`;
+
+/** As the page has them, for the account of this test and its namespace. */
+function pageObjects(): readonly string[] {
+  const page = readFileSync(new URL('../../docs/production.md', import.meta.url), 'utf8');
+  return [...page.matchAll(/```yaml\n(?<text>[\s\S]*?)```/gu)].map(({ groups }) =>
+    (groups?.['text'] ?? '')
+      .replaceAll('name: mayreach, namespace: security', 'name: prober, namespace: roles')
+      .replaceAll('system:serviceaccount:security:mayreach', 'system:serviceaccount:roles:prober')
+      .replaceAll('namespace: shop}', 'namespace: roles}'),
+  );
+}
+
+const bindingOf = (role: string): string => `
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: ${role}}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: ${role}}
+subjects: [{kind: ServiceAccount, name: prober, namespace: roles}]`;
+
+/** What the page says of clusters where other kinds of policy are installed. */
+const CILIUM = `
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: mayreach-cilium}
+rules: [{apiGroups: [cilium.io], resources: [ciliumnetworkpolicies, ciliumclusterwidenetworkpolicies], verbs: [list, watch]}]`;
+
+const RBAC = '/apis/rbac.authorization.k8s.io/v1';
+const ADMISSION = '/apis/admissionregistration.k8s.io/v1';
+
+describe('the roles of docs/production.md', () => {
+  let cluster: SharedCluster;
+  let files: Workspace;
+  let kube: KubeApi;
+  let asProber: Partial<CliOptions>;
+
+  beforeAll(async () => {
+    cluster = await sharedCluster('enforcing');
+    files = workspace(REQUIREMENTS);
+    await cluster.apply(
+      namespace('roles'),
+      deployment('roles/client', [], { replicas: 0 }),
+      deployment('roles/server', ['http:8080'], { replicas: 0 }),
+    );
+    const file = join(files.folder, 'kubeconfig');
+    const token = await tokenOf(cluster.kube, 'roles', 'prober');
+    writeFileSync(file, kubeconfigOf(cluster.kubeconfig, { token }), { mode: 0o600 });
+    await cluster.apply(
+      ...pageObjects(),
+      CILIUM,
+      ...['read', 'run', 'cilium'].map((name) => bindingOf(`mayreach-${name}`)),
+    );
+    asProber = { env: { KUBECONFIG: file } };
+    kube = connectKube({ file });
+  });
+  afterAll(async () => {
+    await kube.close();
+    for (const plural of ['validatingadmissionpolicybindings', 'validatingadmissionpolicies']) {
+      await cluster.kube.remove(`${ADMISSION}/${plural}/mayreach-keeps-to-its-own`);
+    }
+    for (const name of ['mayreach-read', 'mayreach-probe', 'mayreach-run', 'mayreach-cilium']) {
+      await cluster.kube.remove(`${RBAC}/clusterrolebindings/${name}`);
+      await cluster.kube.remove(`${RBAC}/clusterroles/${name}`);
+    }
+    await cluster.removeNamespaces('roles');
+    await cluster.close();
+    files.remove();
+  });
+
+  const DRY = { query: { dryRun: 'All' } };
+  const outcome = (act: Promise<unknown>): Promise<string> => act.then(() => 'done', String);
+  const createPod = (where: string, name: string): Promise<string> =>
+    outcome(kube.create({ ...POD, metadata: { namespace: where, name } }, DRY));
+
+  test('are held by the admission policy to objects of its own runs', async () => {
+    // A policy counts a moment after it is made.
+    await waitFor(async () => (await createPod('roles', 'stranger')).includes('objects of its own runs'));
+    expect(await createPod('roles', 'mayreach-a')).toBe('done');
+    expect(await createPod('kube-system', 'mayreach-a')).toContain('where mayreach-probe is bound');
+    const policy = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', spec: { podSelector: {} } };
+    const metadata = { namespace: 'roles', name: 'mayreach-a' };
+    expect(await outcome(kube.create({ ...policy, metadata }, DRY))).toContain('namespaces of its own runs');
+    expect(await outcome(kube.remove('/api/v1/namespaces/roles', DRY))).toContain('objects of its own runs');
+    const { items } = await cluster.kube.list('/api/v1/namespaces/kube-system/pods');
+    const attach = `/api/v1/namespaces/kube-system/pods/${items[0]?.metadata.name}/attach?stdin=true`;
+    expect(await outcome(kube.text(attach))).toContain('objects of its own runs');
+  });
+
+  test('are enough to probe', async () => {
+    const run = await cluster.probe(files, ['--max-rate', '100', '--max-errors', '5'], asProber);
+    expect(run).toMatchObject({ exit: 0 });
+    const evidence = run.evidence();
+    expect(requirementOf(evidence, 'MAY')).toMatchObject({ verdict: 'met', basis: 'observed' });
+    expect(evidence.cluster.canaries.map(({ enforced }) => enforced)).toEqual([true]);
+    expect(evidence.cluster).not.toHaveProperty('stopped');
+    expect(evidence.cluster.rights?.filter(({ allowed }) => !allowed)).toEqual([]);
+    expect(evidence.cluster.changes).toEqual([]);
+    expect(await cluster.leftovers()).toEqual([]);
+  });
+});
+
+const POD: Omit<KubeManifest, 'metadata'> & { readonly apiVersion: string; readonly kind: string } = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  spec: { containers: [{ name: 'a', image: 'a' }] },
+};
