@@ -86,7 +86,9 @@ describe('the matrix', () => {
     const text = (workloads: readonly Workload[]) =>
       matrixFor({ workloads, unmodelled: [unmodelled('shop/l7', 'shop'), unmodelled('wide')] }).notes;
     const to = (names: string) =>
-      expect.stringMatching(`^not listed as allowed, because not known: CiliumNetworkPolicy shop/l7 .* ${names}: `);
+      expect.stringMatching(
+        `^not listed as allowed, because not known: CiliumNetworkPolicy shop/l7 .* ${names}: `,
+      ) as string;
     expect(text(many.slice(0, 1))).toEqual([to('may apply to shop/a\\[Deployment\\]')]);
     expect(text(many.slice(0, 2))).toEqual([to('to shop/a\\[Deployment\\] and shop/b\\[Deployment\\]')]);
     expect(text(many)).toEqual([
