@@ -1,9 +1,9 @@
 import type { Requirement } from '../../requirements/model.ts';
 import { formatPosition } from '../../source/position.ts';
-import type { AddressSet } from '../predict/sets/addresses.ts';
-import type { ConnectionSet } from '../predict/sets/connections.ts';
-import { unsureOf } from './request.ts';
-import { resolveTargets } from './targets.ts';
+import { AddressSet } from '../predict/sets/addresses.ts';
+import { ConnectionSet } from '../predict/sets/connections.ts';
+import { unsureOf, type Request } from './request.ts';
+import { resolveTargets, type Target } from './targets.ts';
 import type { ResolvedRequirement } from './requests.ts';
 
 /** Two cases of which one demands what the other forbids. Each is judged alone; this says that both cannot be met. */
@@ -58,13 +58,13 @@ function claims(
     if (requirement.expect !== expect || requirement.otherwise) continue;
     for (const request of requests) {
       if (unsureOf(request) !== undefined) continue;
-      const { from, to: destination } = request;
-      const addresses = [from, destination].flatMap((end) => (end.kind === 'addresses' ? [end.addresses] : []));
-      for (const { to, connections } of resolveTargets(request)) {
+      const { from } = request;
+      for (const { to, addresses, connections } of [...targetsOf(request), ...beyondService(request)]) {
         const pair = `${from.label} → ${to}`;
         const source = from.kind === 'addresses' ? 'addresses' : from.label;
-        const ends = `${source} → ${destination.kind === 'addresses' ? 'addresses' : to}`;
-        const claim = { requirement, pair, addresses, connections };
+        const ends = `${source} → ${addresses === undefined ? to : 'addresses'}`;
+        const both = [from.kind === 'addresses' ? from.addresses : undefined, addresses];
+        const claim = { requirement, pair, addresses: both.filter((one) => one !== undefined), connections };
         const known = byEnds.get(ends);
         if (known === undefined) byEnds.set(ends, [claim]);
         else known.push(claim);
@@ -72,4 +72,26 @@ function claims(
     }
   }
   return byEnds;
+}
+
+/** What a claim is about: somebody by name, or addresses. */
+type ClaimTarget = Target & { readonly addresses?: AddressSet };
+
+function targetsOf(request: Request): readonly ClaimTarget[] {
+  const { to } = request;
+  return resolveTargets(request).map((target) =>
+    to.kind === 'addresses' ? { ...target, addresses: to.addresses } : target,
+  );
+}
+
+/** Endpoints of a service that are no pods are addresses like others. */
+function beyondService({ to, wanted }: Request): readonly ClaimTarget[] {
+  if (to.kind !== 'service') return [];
+  return to.beyond
+    .filter(({ port }) => wanted.connections.contains(port.protocol, port.port))
+    .map(({ address, port, targetPort }) => ({
+      to: `${to.label} (${address})`,
+      addresses: AddressSet.parse(address),
+      connections: ConnectionSet.port(port.protocol, targetPort),
+    }));
 }

@@ -4,7 +4,16 @@ import { documents, planFiles, workload } from '../../support/predicted.ts';
 
 const service =
   '{apiVersion: v1, kind: Service, metadata: {name: api, namespace: shop}, spec: {selector: {app: api}, ports: [{port: 80, targetPort: 8080}]}}';
-const manifests = documents(workload('shop/web'), workload('shop/api', { ports: '[{containerPort: 8080}]' }), service);
+const EXTERNAL = [
+  '{apiVersion: v1, kind: Service, metadata: {name: old, namespace: shop}, spec: {ports: [{port: 80}]}}',
+  '{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {name: old-1, namespace: shop, labels: {kubernetes.io/service-name: old}}, addressType: IPv4, ports: [{port: 8080}], endpoints: [{addresses: [203.0.113.7]}]}',
+];
+const manifests = documents(
+  ...EXTERNAL,
+  workload('shop/web'),
+  workload('shop/api', { ports: '[{containerPort: 8080}]' }),
+  service,
+);
 
 function examples(...cases: readonly string[]): readonly string[] {
   const text = `requirements: t\ncases:\n${cases.map((one) => `  - ${one}`).join('\n')}`;
@@ -24,6 +33,18 @@ describe('cases that contradict each other', () => {
       '{id: A, from: shop/web, mayReach: {host: 203.0.113.7}, on: [443]}',
       '{id: B, from: shop/web, mayNotReach: {cidr: 203.0.113.0/24}}',
       'shop/web[Deployment] → 203.0.113.7 TCP 443',
+    ],
+    [
+      'a host that is written as an address, and everywhere',
+      '{id: A, from: shop/web, mayReach: {cidr: 0.0.0.0/0}, on: [443]}',
+      '{id: B, from: shop/web, mayNotReach: {host: 203.0.113.7}}',
+      'shop/web[Deployment] → 0.0.0.0/0 TCP 443',
+    ],
+    [
+      'a service without a selector, and a range that holds an endpoint of it, at its port there',
+      '{id: A, from: shop/web, mayReach: {cidr: 203.0.113.0/24}, on: [8080]}',
+      '{id: B, from: shop/web, mayNotReach: {service: shop/old}}',
+      'shop/web[Deployment] → 203.0.113.0/24 TCP 8080',
     ],
     [
       'sources that share addresses',
@@ -46,6 +67,21 @@ describe('cases that contradict each other', () => {
       'ranges that share nothing',
       '{id: A, from: shop/web, mayReach: {cidr: 203.0.113.7/32}, on: [443]}',
       '{id: B, from: shop/web, mayNotReach: {cidr: 203.0.114.0/24}}',
+    ],
+    [
+      'a host of the other family, and everywhere',
+      '{id: A, from: shop/web, mayReach: {cidr: 0.0.0.0/0}, on: [443]}',
+      '{id: B, from: shop/web, mayNotReach: {host: "fd00::7"}}',
+    ],
+    [
+      'a service without a selector, at its own port, which is none of its endpoint',
+      '{id: A, from: shop/web, mayReach: {cidr: 203.0.113.0/24}, on: [80]}',
+      '{id: B, from: shop/web, mayNotReach: {service: shop/old}}',
+    ],
+    [
+      'a name, and everywhere: which addresses it has is not known',
+      '{id: A, from: shop/web, mayReach: {cidr: 0.0.0.0/0}, on: [443]}',
+      '{id: B, from: shop/web, mayNotReach: {host: a.example.com}}',
     ],
     [
       'other ports',
