@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import type { ClusterOptions } from '../harness/run/options.ts';
 import type { NetworkPlugin } from '../harness/inventory/model.ts';
 import { checkedMaxErrors, checkedMaxRate, DEFAULT_MAX_ERRORS, DEFAULT_PROBE_IMAGE } from '../input/cluster.ts';
+import { parseAnnotations } from '../input/annotations.ts';
 import { parsePlugin } from '../input/plugin.ts';
 import { MayreachError } from '../source/error.ts';
 
@@ -15,6 +16,7 @@ export interface ClusterFlags {
   readonly to?: 'real';
   readonly maxErrors?: number;
   readonly maxRate?: number;
+  readonly annotate?: readonly string[];
   readonly keep?: true;
   readonly k3sImage: string;
   readonly k3sArg: readonly string[];
@@ -47,6 +49,11 @@ export function withClusterFlags(command: Command, k3sImage: string): Command {
         checkedMaxRate(numberOf(text)),
       ),
     )
+    .option(
+      '--annotate <key=value>',
+      'with --probe: on all that is created, for people: who runs this, and why (repeatable)',
+      (value: string, known: readonly string[] | undefined) => collect(value, known ?? []),
+    )
     .option('--keep', 'leave the k3s up and print its kubeconfig')
     .addOption(
       new Option('--k3s-image <image>', 'image of the ephemeral cluster').env('MAYREACH_K3S_IMAGE').default(k3sImage),
@@ -75,6 +82,7 @@ export function clusterOptions(flags: ClusterFlags): ClusterOptions {
     refuse(flags.to !== undefined, '--to', 'kubeconfig');
     refuse(flags.maxErrors !== undefined, '--max-errors', 'kubeconfig');
     refuse(flags.maxRate !== undefined, '--max-rate', 'kubeconfig');
+    refuse(flags.annotate !== undefined, '--annotate', 'kubeconfig');
   }
   if (cluster !== 'manifests') refuse(flags.plugin !== undefined, '--plugin', 'manifests');
   if (cluster !== 'k3s') {
@@ -100,6 +108,7 @@ export function clusterOptions(flags: ClusterFlags): ClusterOptions {
         toReal: flags.to === 'real',
         maxErrors: flags.maxErrors ?? DEFAULT_MAX_ERRORS,
         ...(flags.maxRate === undefined ? {} : { maxRate: flags.maxRate }),
+        ...(flags.annotate === undefined ? {} : { annotations: parseAnnotations(flags.annotate) }),
         ...(flags.context === undefined ? {} : { context: flags.context }),
         ...(flags.clusterUid === undefined ? {} : { clusterUid: flags.clusterUid }),
       };

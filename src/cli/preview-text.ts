@@ -32,15 +32,27 @@ function section(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)];
 }
 
-function createdLines({ namespaces, runPods, owner }: ClusterPreview): readonly string[] {
+function createdLines({ namespaces, runPods, owner, annotations }: ClusterPreview): readonly string[] {
   const { nodes, policy } = runPods;
   return section('of the run itself, all removed at its end', [
     ...namespaces.map((name) => `namespace ${name}`),
     `pods in each of them: ${nodes === 1 ? 'one' : `one for each node that gets a stand-in, at most ${nodes}`}`,
     `NetworkPolicy ${policy} in ${namespaces.find((name) => name.endsWith('-canary')) ?? ''}, put on and lifted`,
-    ...owner.namespaces.map((namespace) => `ConfigMap ${owner.name} in ${namespace}, which owns the stand-ins there`),
+    ...owner.namespaces.map(
+      (namespace) => `ConfigMap ${owner.name} in ${namespace}, which owns the pods of the run there`,
+    ),
     `PriorityClass ${owner.name}, if this user may create, get and delete one`,
+    ...annotationLines(annotations),
   ]);
+}
+
+function annotationLines(annotations: ClusterPreview['annotations']): readonly string[] {
+  const pairs = Object.entries(annotations).map(([key, value]) => `${key}=${value}`);
+  return [
+    pairs.length === 0
+      ? 'none of it says who runs this and why: --annotate KEY=VALUE does'
+      : `on each of these and on each stand-in: ${pairs.join(', ')}`,
+  ];
 }
 
 function standInLines({ standIns, refused }: ClusterPreview): readonly string[] {

@@ -2,6 +2,7 @@ import { k3sImage } from '../harness/clusters/k3s/image.ts';
 import type { ClusterOptions } from '../harness/run/options.ts';
 import { MayreachError } from '../source/error.ts';
 import { nearest } from '../source/suggest.ts';
+import { checkedAnnotations, type Annotations } from './annotations.ts';
 import { parsePlugin } from './plugin.ts';
 
 /** The probe pods' image where none is named: any with Node 18 or later will do. */
@@ -44,6 +45,8 @@ type ClusterSettings =
       readonly maxErrors?: number | undefined;
       /** With `probe`: new connections a second, of all sources together. Default: as many as flood no listener. */
       readonly maxRate?: number | undefined;
+      /** With `probe`: put on every object that the run creates, for people: `{'example.com/ticket': 'PAY-113'}`. */
+      readonly annotations?: Annotations | undefined;
     };
 
 const SOURCES: readonly ClusterSettings['source'][] = ['manifests', 'k3s', 'kubeconfig'];
@@ -82,6 +85,7 @@ function liveCluster(chosen: ClusterSettings & { source: 'kubeconfig' }, env: No
     toReal: chosen.toReal ?? false,
     maxErrors: checkedMaxErrors(chosen.maxErrors ?? DEFAULT_MAX_ERRORS),
     ...(chosen.maxRate === undefined ? {} : { maxRate: checkedMaxRate(chosen.maxRate) }),
+    ...(chosen.annotations === undefined ? {} : { annotations: checkedAnnotations(chosen.annotations) }),
     ...(chosen.context === undefined ? {} : { context: chosen.context }),
     ...(chosen.clusterUid === undefined ? {} : { clusterUid: chosen.clusterUid }),
   };

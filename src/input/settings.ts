@@ -1,5 +1,4 @@
-import type { Progress, RunOptions } from '../harness/run/options.ts';
-import type { Stay } from '../harness/run/options.ts';
+import { DEFAULT_TIMEOUT_MS, type Progress, type RunOptions, type Stay } from '../harness/run/options.ts';
 import { checkRun } from '../requirements/index.ts';
 import type { RequirementSet } from '../requirements/model.ts';
 import { MayreachError } from '../source/error.ts';
@@ -8,8 +7,6 @@ import { resolveCluster, type ClusterChoice } from './cluster.ts';
 import { resolveExternal, type ExternalChoice } from './external.ts';
 import { manifestPaths, readInput } from './paths.ts';
 
-/** How long a connection may take where nothing is said, ms: a loaded network repeats a SYN after 1 and 3 s. */
-export const DEFAULT_TIMEOUT_MS = 3500;
 /** Where the reports go where nothing is said. */
 export const DEFAULT_OUT = 'mayreach-report';
 

@@ -87,6 +87,8 @@ function runFacts({ run, cluster }: Evidence): [string, string][] {
     ['commit', run.git && `${run.git.commit}${run.git.dirty ? ' (with uncommitted changes)' : ''}`],
     ['ci', run.ci],
     ['user', run.user],
+    ['user in the cluster', cluster.user],
+    ...Object.entries(cluster.annotations ?? {}).map(([key, value]): [string, string] => [`annotation ${key}`, value]),
     ['cluster', cluster.source],
     ['observed', cluster.probed ? 'yes' : 'no: every verdict is predicted'],
     ['server', cluster.server],

@@ -105,14 +105,28 @@ describe('the roles of docs/production.md', () => {
   });
 
   test('are enough to probe', async () => {
-    const run = await cluster.probe(files, ['--max-rate', '100', '--max-errors', '5'], asProber);
-    expect(run).toMatchObject({ exit: 0 });
+    const args = ['--max-rate', '100', '--max-errors', '5', '--annotate', 'example.com/ticket=PAY-113'];
+    const running = cluster.startProbe(files, args, asProber);
+    await running.until('watching the canary');
+    const marks = await Promise.all(
+      ['pods', 'configmaps', 'namespaces'].map(async (plural) => {
+        const { items } = await cluster.kube.list(`/api/v1/${plural}`);
+        return items
+          .filter(({ metadata }) => metadata.annotations?.['mayreach.dev/run'] !== undefined)
+          .map(({ metadata }) => metadata.annotations?.['example.com/ticket']);
+      }),
+    );
+    expect(marks.map((some) => [...new Set(some)])).toEqual([['PAY-113'], ['PAY-113'], ['PAY-113']]);
+    const run = await running.done;
+    expect(run, run.stderr).toMatchObject({ exit: 0 });
     const evidence = run.evidence();
     expect(requirementOf(evidence, 'MAY')).toMatchObject({ verdict: 'met', basis: 'observed' });
     expect(evidence.cluster.canaries.map(({ enforced }) => enforced)).toEqual([true]);
     expect(evidence.cluster).not.toHaveProperty('stopped');
     expect(evidence.cluster.rights?.filter(({ allowed }) => !allowed)).toEqual([]);
     expect(evidence.cluster.changes).toEqual([]);
+    expect(evidence.cluster.user).toBe('system:serviceaccount:roles:prober');
+    expect(evidence.cluster.annotations).toEqual({ 'example.com/ticket': 'PAY-113' });
     expect(await cluster.leftovers()).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { DEFAULT_K3S_IMAGE } from '../../harness/clusters/k3s/image.ts';
 import { exitStatus } from '../../harness/evidence/exit.ts';
+import { DEFAULT_TIMEOUT_MS } from '../../harness/run/options.ts';
 import { previewRequirements, runRequirements } from '../../harness/run/run.ts';
 import { terminalOptions } from '../../reports/terminal/style.ts';
 import { terminalSummary } from '../../reports/terminal/summary.ts';
@@ -8,7 +9,7 @@ import { writeReports } from '../../reports/write.ts';
 import { MayreachError } from '../../source/error.ts';
 import { aboutRun } from '../../input/about.ts';
 import { readInput } from '../../input/paths.ts';
-import { DEFAULT_OUT, DEFAULT_TIMEOUT_MS } from '../../input/settings.ts';
+import { DEFAULT_OUT } from '../../input/settings.ts';
 import { allowExternalOption, toldExternal, type ExternalWords } from '../allow-external.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { clusterOptions, collect, withClusterFlags, type ClusterFlags } from '../options.ts';

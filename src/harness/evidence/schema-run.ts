@@ -39,6 +39,10 @@ export const cluster = z.strictObject({
   user: z.string().optional().describe('who the cluster says we are: its SelfSubjectReview'),
   clockSkewMs: z.number().optional().describe("the cluster's clock minus ours, to the second"),
   plugin: z.strictObject({ name: z.string(), version: z.string().optional(), seenBy: z.array(z.string()).optional() }),
+  annotations: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('put on every object that the run created, for people: who runs this, and why'),
   images: z.strictObject({ k3s: z.string().optional(), probe: z.string().optional() }),
   agentSha256: z.string().optional(),
   canaries: z.array(canary),

@@ -1,6 +1,6 @@
 import type { AuditRules } from '../../requirements/model.ts';
 import { coverageOf } from '../coverage/coverage.ts';
-import { EVIDENCE_SCHEMA, type Evidence, type EvidenceFinding, type EvidenceRequirement } from '../evidence/schema.ts';
+import { EVIDENCE_SCHEMA, type Evidence, type EvidenceFinding } from '../evidence/schema.ts';
 import type { Inventory, Workload } from '../inventory/model.ts';
 import type { PlannedRequirement } from '../plan/cells.ts';
 import { contradictionsOf } from '../plan/contradictions.ts';
@@ -10,7 +10,7 @@ import { disagreements } from '../verdict/disagreements.ts';
 import type { ObservedRun } from '../verdict/observed-run.ts';
 import { judgeRequirement } from '../verdict/requirements.ts';
 import type { RunOptions } from './options.ts';
-import { quoted } from './quoted.ts';
+import { replayOf } from './replay.ts';
 
 /** What a run has come to before it is weighed. */
 export interface RunFacts {
@@ -75,24 +75,6 @@ function runOf({ runId, startedAt, endedAt }: RunFacts, { about, now }: RunOptio
     ...(about.ci === undefined ? {} : { ci: about.ci }),
     ...(about.user === undefined ? {} : { user: about.user }),
   };
-}
-
-/** The same command for one requirement alone. */
-function replayOf({ allowExternal, cluster, manifests }: RunOptions): (id: string, file: string) => string {
-  const flags: string[] = [];
-  if (cluster.source !== 'manifests') flags.push(`--cluster ${cluster.source}`);
-  if (cluster.source === 'kubeconfig') {
-    if (cluster.context !== undefined) flags.push(`--context ${quoted(cluster.context)}`);
-    if (cluster.clusterUid !== undefined) flags.push(`--cluster-uid ${quoted(cluster.clusterUid)}`);
-    if (cluster.probe) flags.push('--probe');
-    if (cluster.toReal) flags.push('--to real');
-    if (cluster.maxRate !== undefined) flags.push(`--max-rate ${cluster.maxRate}`);
-  }
-  if (allowExternal === true) flags.push('--allow-external');
-  else if (allowExternal !== false) flags.push(`--allow-external=${quoted(allowExternal.targets.join())}`);
-  for (const { path, position } of manifests) if (position === undefined) flags.push(`--manifests ${quoted(path)}`);
-  return (id, file): EvidenceRequirement['replay'] =>
-    ['npx mayreach run', quoted(file), '--only', quoted(id), ...flags].join(' ');
 }
 
 function inventoryOf({ inventory, files, predictor, notes }: RunFacts): Evidence['inventory'] {

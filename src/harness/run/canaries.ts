@@ -1,4 +1,5 @@
 import type { KubeApi } from '../clusters/api/model.ts';
+import type { Ledger } from '../clusters/standins/ledger.ts';
 import type { PlacedPod } from '../clusters/standins/model.ts';
 import { runCanary, type CanaryPair, type CanaryResult } from '../probe/canary.ts';
 import type { Prober } from '../probe/model.ts';
@@ -11,12 +12,14 @@ export interface CanaryField {
   readonly nodes: readonly (string | undefined)[];
   readonly pods: readonly PlacedPod[];
   readonly prober: Prober;
+  readonly ledger: Pick<Ledger, 'marked'>;
 }
 
 /** Shows on every node that carries a cell whether the network enforces a policy at all. */
 export async function runCanaries(field: CanaryField, kube: KubeApi, signal: AbortSignal): Promise<CanaryResult> {
-  const policy = canaryPolicy(field.namespaces.canary);
-  const path = await kube.pathOf({ ...policy, ...policy.metadata });
+  const policy = field.ledger.marked(canaryPolicy(field.namespaces.canary));
+  const { namespace, name } = canaryPolicy(field.namespaces.canary).metadata;
+  const path = await kube.pathOf({ ...policy, namespace, name });
   return runCanary(
     field.prober,
     field.nodes.flatMap((node, index) => pairOn(field, node, index === 0)),

@@ -39,7 +39,7 @@ export async function setUpField(options: FieldOptions, run: RunOptions): Promis
   const watching = placing.runPods.then(async ({ nodes, placement: { pods } }) => {
     const prober = await attach(pods);
     try {
-      return await runCanaries({ namespaces, nodes, pods, prober }, kube, signal);
+      return await runCanaries({ namespaces, nodes, pods, prober, ledger }, kube, signal);
     } finally {
       await prober.close();
     }
@@ -66,7 +66,11 @@ export async function setUpField(options: FieldOptions, run: RunOptions): Promis
         const first = shown.pop();
         if (first !== undefined) return first;
         run.progress.stage(CANARY_STAGE);
-        return runCanaries({ namespaces, nodes: runPods.nodes, pods: placement.pods, prober }, kube, run.signal);
+        return runCanaries(
+          { namespaces, nodes: runPods.nodes, pods: placement.pods, prober, ledger },
+          kube,
+          run.signal,
+        );
       },
     };
   } catch (error) {

@@ -1,3 +1,5 @@
+import { hasStatus } from '../clusters/api/errors.ts';
+import type { KubeApi } from '../clusters/api/model.ts';
 import { createLedger, type Ledger } from '../clusters/standins/ledger.ts';
 import type { Evidence } from '../evidence/schema.ts';
 import { clusterDns } from '../inventory/dns.ts';
@@ -55,7 +57,7 @@ async function probed(told: Told): Promise<RunFacts> {
   const demands = demandsOf(resolved, []);
   options.progress.stage('asking for the rights that probing needs');
   const rights = await checkProbeRights(kube, namespacesOf(demands), runNamespaces(run.shortId));
-  const ledger = createLedger(kube, run.shortId);
+  const ledger = createLedger(kube, run.shortId, told.live.annotations);
   let facts: RunFacts;
   try {
     facts = await observed(told, { demands, outsiderNeeded: needsOutsider(resolved) }, ledger);
@@ -116,6 +118,7 @@ async function observed(told: Told, wanted: Wanted, ledger: Ledger): Promise<Run
         probed: true,
         images: { probe: live.probeImage },
         agentSha256,
+        ...(live.annotations === undefined ? {} : { annotations: { ...live.annotations } }),
         ...facts.cluster,
       },
       notes: facts.notes,
@@ -128,14 +131,25 @@ async function observed(told: Told, wanted: Wanted, ledger: Ledger): Promise<Run
 async function clusterFacts({
   kube,
   cluster,
-}: Told): Promise<Pick<Evidence['cluster'], 'source' | 'plugin' | 'lists'>> {
-  const identity = await kube.identity();
+}: Told): Promise<Pick<Evidence['cluster'], 'source' | 'plugin' | 'lists' | 'user'>> {
+  const [identity, user] = await Promise.all([kube.identity(), userOf(kube)]);
   return {
     source: 'kubeconfig',
     ...identity,
+    ...(user === undefined ? {} : { user }),
     plugin: pluginOf(cluster.inventory),
     lists: cluster.facts.lists.map((list) => ({ ...list })),
   };
+}
+
+/** Who the cluster says we are; older clusters do not say. */
+async function userOf(kube: KubeApi): Promise<string | undefined> {
+  try {
+    return await kube.whoami();
+  } catch (error) {
+    if (hasStatus(error, 403, 404)) return undefined;
+    throw error;
+  }
 }
 
 /** Removes what the run made, and tells what could not be removed: nobody else will. */

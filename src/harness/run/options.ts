@@ -4,6 +4,9 @@ import type { Requirement, RequirementSet } from '../../requirements/model.ts';
 import type { Position } from '../../source/position.ts';
 import type { Evidence, EvidenceRequirement } from '../evidence/schema.ts';
 
+/** How long a connection may take where nothing is said, ms: a loaded network repeats a SYN after 1 and 3 s. */
+export const DEFAULT_TIMEOUT_MS = 3500;
+
 /** A path to manifests, and the line that names it, if a file does. `-` is stdin. */
 export interface ManifestPath {
   readonly path: string;
@@ -39,6 +42,8 @@ export type ClusterOptions =
       readonly maxErrors: number;
       /** With `probe`: new connections a second, of all sources together; absent: as many as flood no listener. */
       readonly maxRate?: number;
+      /** With `probe`: on every object that the run creates, for people: who runs this, and why. */
+      readonly annotations?: Readonly<Record<string, string>>;
     };
 
 /** Everything that one run is told, resolved: nothing downstream looks at flags or the environment. */

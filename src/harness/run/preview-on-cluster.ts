@@ -9,6 +9,8 @@ export type PreviewOptions = Pick<RunOptions, 'sets' | 'only' | 'allowExternal' 
 /** What a probing run would do, and on which cluster. */
 export interface ClusterPreview extends ProbePreview {
   readonly cluster: { readonly context: string; readonly server: string; readonly uid?: string };
+  /** On all that is created. */
+  readonly annotations: Readonly<Record<string, string>>;
 }
 
 /** Reads the cluster and tells what a probing run would do there. Nothing is created, and no right to is asked for. */
@@ -26,6 +28,7 @@ export function previewOnCluster(
       const services = serviceTrials(inventory, live);
       return {
         cluster: { context, server, ...(uid === undefined ? {} : { uid }) },
+        annotations: live.annotations ?? {},
         ...previewOf(
           { inventory, resolved, services, nodeCount: facts.nodes.length, restraint: restraintOf(live) },
           options,

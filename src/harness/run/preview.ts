@@ -37,7 +37,7 @@ export interface ProbePreview {
   readonly standIns: readonly PlannedStandIn[];
   /** Workloads that get none, because a stand-in could harm. */
   readonly refused: readonly StandInChange[];
-  /** The run's object that owns the stand-ins, one in each of these namespaces. */
+  /** The run's object that owns its pods, one in each of these namespaces. */
   readonly owner: { readonly name: string; readonly namespaces: readonly string[] };
   /** A canary and its peer on each node that carries a stand-in; `nodes` at most. */
   readonly runPods: { readonly nodes: number; readonly policy: string };
@@ -87,7 +87,7 @@ export function previewOf(
     namespaces: [own.canary, own.outsider],
     standIns: standIns.map(({ id, namespace }) => ({ namespace, name: standInName(RUN, id), standsFor: id })),
     refused,
-    owner: { name: ownerName(RUN), namespaces: owned },
+    owner: { name: ownerName(RUN), namespaces: [own.canary, own.outsider, ...owned] },
     runPods: { nodes: Math.max(1, Math.min(nodeCount, standIns.length)), policy: CANARY_POLICY },
     dials: dialsOf(planned.plan.probes, labelsOf(pods, hosts), restraint),
     external: externalOf(planned.plan, hosts, run.allowExternal),

@@ -13,16 +13,15 @@ const FOR_PODS: readonly AccessQuestion[] = [
   ...['create', 'get', 'list', 'watch', 'delete'].map((verb) => ({ verb, resource: 'pods' })),
   { verb: 'get', resource: 'pods', subresource: 'attach' },
   { verb: 'create', resource: 'pods', subresource: 'attach' },
+  // For the object that owns them.
+  ...['create', 'get', 'delete'].map((verb) => ({ verb, resource: 'configmaps' })),
 ];
-
-/** For the object that owns the stand-ins of a namespace. */
-const FOR_OWNERS = ['create', 'get', 'delete'].map((verb): AccessQuestion => ({ verb, resource: 'configmaps' }));
 
 /** For the namespaces of the run's own. */
 const IN_CLUSTER = ['create', 'get', 'delete'].map((verb): AccessQuestion => ({ verb, resource: 'namespaces' }));
 
 /** For the canary's policy. */
-const FOR_CANARY = ['create', 'list', 'delete'].map((verb): AccessQuestion => ({
+const FOR_CANARY = ['create', 'delete'].map((verb): AccessQuestion => ({
   verb,
   resource: 'networkpolicies.networking.k8s.io',
 }));
@@ -58,7 +57,7 @@ export function rightsFor(namespaces: readonly string[], own: RunNamespaces): re
     ...within(own.canary, [...FOR_PODS, ...FOR_CANARY]),
     // Policies that somebody puts there make its denials prove nothing.
     ...within(own.outsider, [...FOR_PODS, { verb: 'list', resource: 'networkpolicies.networking.k8s.io' }]),
-    ...namespaces.flatMap((namespace) => within(namespace, [...FOR_PODS, ...FOR_OWNERS])),
+    ...namespaces.flatMap((namespace) => within(namespace, FOR_PODS)),
   ];
 }
 

@@ -99,9 +99,17 @@ function scope({ run, cluster, inventory, requirements }: Evidence, counts: Coun
     ['Network plugin', [plugin.name, plugin.version].filter(Boolean).join(' ')],
     ['Window', `${utc(run.startedAt)} to ${utc(run.endedAt)} (${seconds(run)})`],
     ['Tester', run.user],
+    ['Known to the cluster as', cluster.user],
+    ['Marked in the cluster', annotationWords(cluster.annotations)],
     ['CI job', run.ci && link(run.ci)],
     ['Commit', run.git && html`<code>${run.git.commit}</code>${run.git.dirty && ' with uncommitted changes'}`],
   ]);
+}
+
+function annotationWords(annotations: Evidence['cluster']['annotations'] = {}): string {
+  return Object.entries(annotations)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(', ');
 }
 
 function clusterWords({ source, context, server, version, probed }: Evidence['cluster']): string {

@@ -3,7 +3,9 @@ import { previewText } from '../../../src/cli/preview-text.ts';
 import { preview } from '../harness/run/preview-scene.ts';
 
 const cluster = { context: 'prod', server: 'https://prod:6443', uid: 'uid-1' };
-const text = (told: Parameters<typeof preview>[0] = {}): string => previewText({ cluster, ...preview(told) });
+const annotations = { 'example.com/owner': 'team-payments', 'example.com/ticket': 'PAY-113' };
+const text = (told: Parameters<typeof preview>[0] = {}): string =>
+  previewText({ cluster, annotations, ...preview(told) });
 
 it('tells all that a probing run would do', () => {
   expect(text().replaceAll(/-[0-9a-f]{8}-p/gu, '-HASH-p')).toMatchInlineSnapshot(`
@@ -15,9 +17,12 @@ it('tells all that a probing run would do', () => {
       namespace mayreach-RUN-outsider
       pods in each of them: one
       NetworkPolicy mayreach-canary-deny in mayreach-RUN-canary, put on and lifted
-      ConfigMap mayreach-RUN in shop, which owns the stand-ins there
-      ConfigMap mayreach-RUN in data, which owns the stand-ins there
+      ConfigMap mayreach-RUN in mayreach-RUN-canary, which owns the pods of the run there
+      ConfigMap mayreach-RUN in mayreach-RUN-outsider, which owns the pods of the run there
+      ConfigMap mayreach-RUN in shop, which owns the pods of the run there
+      ConfigMap mayreach-RUN in data, which owns the pods of the run there
       PriorityClass mayreach-RUN, if this user may create, get and delete one
+      on each of these and on each stand-in: example.com/owner=team-payments, example.com/ticket=PAY-113
 
     stand-ins: 3
       in shop: mayreach-RUN-web-deployment-HASH-p for shop/web[Deployment]
@@ -48,8 +53,8 @@ it('tells all that a probing run would do', () => {
 
     rights that are asked for, before anything is created
       in any namespace: create namespaces, get namespaces, delete namespaces
-      in mayreach-RUN-canary: create pods, get pods, list pods, watch pods, delete pods, get pods/attach, create pods/attach, create networkpolicies.networking.k8s.io, list networkpolicies.networking.k8s.io, delete networkpolicies.networking.k8s.io
-      in mayreach-RUN-outsider: create pods, get pods, list pods, watch pods, delete pods, get pods/attach, create pods/attach, list networkpolicies.networking.k8s.io
+      in mayreach-RUN-canary: create pods, get pods, list pods, watch pods, delete pods, get pods/attach, create pods/attach, create configmaps, get configmaps, delete configmaps, create networkpolicies.networking.k8s.io, delete networkpolicies.networking.k8s.io
+      in mayreach-RUN-outsider: create pods, get pods, list pods, watch pods, delete pods, get pods/attach, create pods/attach, create configmaps, get configmaps, delete configmaps, list networkpolicies.networking.k8s.io
       in shop: create pods, get pods, list pods, watch pods, delete pods, get pods/attach, create pods/attach, create configmaps, get configmaps, delete configmaps
       in data: create pods, get pods, list pods, watch pods, delete pods, get pods/attach, create pods/attach, create configmaps, get configmaps, delete configmaps
       used where granted, in any namespace: create priorityclasses.scheduling.k8s.io, get priorityclasses.scheduling.k8s.io, delete priorityclasses.scheduling.k8s.io, watch namespaces, watch pods, watch networkpolicies.networking.k8s.io
@@ -64,11 +69,16 @@ it('tells all that a probing run would do', () => {
 it('shows no control characters of names', () => {
   const [first] = preview().untried;
   const untried = first === undefined ? [] : [{ ...first, why: '\u001b[2J' }];
-  expect(previewText({ cluster, ...preview(), untried })).toContain(String.raw`\u001b[2J`);
+  expect(previewText({ cluster, annotations, ...preview(), untried })).toContain(String.raw`\u001b[2J`);
 });
 
 it('leaves out what there is nothing of', () => {
   const may = text({ only: ['MAY'] });
   expect(may).not.toContain('not tried');
   expect(text({ only: ['UNSAFE'] })).toContain('\nconnections: 0\n');
+});
+
+it('says so where nothing tells who runs this', () => {
+  const nobody = previewText({ cluster, annotations: {}, ...preview() });
+  expect(nobody).toContain('none of it says who runs this and why: --annotate KEY=VALUE does');
 });

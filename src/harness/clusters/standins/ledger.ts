@@ -17,6 +17,8 @@ export interface Ledger {
   create(object: KubeManifest): Promise<KubeObject>;
   /** As `create`, but once a run: whoever asks again for the same object gets what the first got. */
   ensure(object: KubeManifest): Promise<KubeObject>;
+  /** The object with what every object of this run carries, for what is created past the ledger. */
+  marked(object: KubeManifest): KubeManifest;
   readonly entries: readonly ObjectRef[];
   /** Begins to remove namespaces of the run with all that it made in them; that they are gone is `removeAll`'s to say. */
   release(namespaces: readonly string[]): void;
@@ -30,7 +32,9 @@ export interface Ledger {
 const CREATE_ATTEMPTS = 3;
 const REMOVAL_MS = 60_000;
 
-export function createLedger(kube: KubeApi, runId: string): Ledger {
+/** `annotations`: put on every object, for people who come across it. */
+export function createLedger(kube: KubeApi, runId: string, annotations: Readonly<Record<string, string>> = {}): Ledger {
+  const marked = (object: KubeManifest): KubeManifest => withRun(object, runId, annotations);
   const entries = new Map<string, ObjectRef>();
   const underWay = new Set<Promise<unknown>>();
   let closed = false;
@@ -43,7 +47,7 @@ export function createLedger(kube: KubeApi, runId: string): Ledger {
     const key = formatObject(ref);
     const fate = { certain: !entries.has(key) };
     entries.set(key, ref);
-    const creating = createOnce(kube, withRun(object, runId), ref, fate);
+    const creating = createOnce(kube, marked(object), ref, fate);
     underWay.add(creating);
     try {
       return await creating;
@@ -74,6 +78,7 @@ export function createLedger(kube: KubeApi, runId: string): Ledger {
   return {
     create,
     ensure,
+    marked,
     release,
     get entries() {
       return [...entries.values()];
@@ -120,8 +125,8 @@ function runOf({ metadata }: KubeObject): string | undefined {
   return metadata.annotations?.[RUN_ANNOTATION];
 }
 
-function withRun(object: KubeManifest, runId: string): KubeManifest {
-  const annotations = { ...object.metadata.annotations, [RUN_ANNOTATION]: runId };
+function withRun(object: KubeManifest, runId: string, more: Readonly<Record<string, string>>): KubeManifest {
+  const annotations = { ...more, ...object.metadata.annotations, [RUN_ANNOTATION]: runId };
   return { ...object, metadata: { ...object.metadata, annotations } };
 }
 

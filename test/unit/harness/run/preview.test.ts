@@ -12,7 +12,10 @@ it('names the namespaces, the stand-ins, and whom none may stand for', () => {
   expect(standIns[0]?.name).toMatch(/^mayreach-RUN-web-deployment-[0-9a-f]{8}-p$/u);
   expect(refused.map(({ party }) => party)).toEqual(['data/peer[Deployment]']);
   expect(refused[0]?.text).toContain('publishNotReadyAddresses');
-  expect(owner).toEqual({ name: 'mayreach-RUN', namespaces: ['shop', 'data'] });
+  expect(owner).toEqual({
+    name: 'mayreach-RUN',
+    namespaces: ['mayreach-RUN-canary', 'mayreach-RUN-outsider', 'shop', 'data'],
+  });
 });
 
 it('counts the connections: each cell that is tried, and the controls of its listener', () => {

@@ -23,6 +23,16 @@ it('writes an object down before the cluster has it', async () => {
   expect(kube.objects.get(path)?.metadata.annotations).toEqual({ 'mayreach.dev/run': 'run' });
 });
 
+it('puts on each object who runs this and why, and nothing of that in place of its own', async () => {
+  const kube = createFakeKube();
+  const annotations = { 'example.com/ticket': 'PAY-113', 'mayreach.dev/run': 'other' };
+  const ledger = createLedger(kube, 'run', annotations);
+  await ledger.create(object('a'));
+  const expected = { 'example.com/ticket': 'PAY-113', 'mayreach.dev/run': 'run' };
+  expect(kube.objects.get(path)?.metadata.annotations).toEqual(expected);
+  expect(ledger.marked(object('b')).metadata.annotations).toEqual(expected);
+});
+
 it('removes everything, looks until it is gone, and can be asked again', async () => {
   const kube = createFakeKube({ lingers: 2 });
   const ledger = createLedger(kube, 'run');
