@@ -1,14 +1,18 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
+import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import type { RunAbout } from '../harness/run/options.ts';
 
 const run = promisify(execFile);
 
-/** What is written down about a run: which tool, which commit, by whom, in which CI job. What is unknown is left out. */
-export async function aboutRun(command: readonly string[]): Promise<RunAbout> {
-  const [version, git] = await Promise.all([toolVersion(), gitState()]);
+/**
+ * What is written down about a run: which tool, which commit, by whom, in which CI job. What is unknown is left out.
+ * @param paths where the requirements are: theirs is the commit that counts, wherever the command was typed
+ */
+export async function aboutRun(command: readonly string[], paths: readonly string[] = []): Promise<RunAbout> {
+  const [version, git] = await Promise.all([toolVersion(), gitState(await folderOf(paths))]);
   const ci = ciJob(process.env);
   const user = localUser();
   return {
@@ -26,11 +30,23 @@ export async function toolVersion(): Promise<string> {
   return version;
 }
 
-async function gitState(): Promise<RunAbout['git']> {
+/** The first path's folder; of files that builders made, that of the command. */
+async function folderOf([path = '.']: readonly string[]): Promise<string> {
+  const isFolder = await stat(path).then(
+    (facts) => facts.isDirectory(),
+    () => false,
+  );
+  return isFolder ? path : dirname(path);
+}
+
+/** A repository's own settings may name a program that watches files: nothing of it is run. */
+const NO_PROGRAMS = ['-c', 'core.fsmonitor=false'];
+
+async function gitState(cwd: string): Promise<RunAbout['git']> {
   try {
     const [commit, status] = await Promise.all([
-      run('git', ['rev-parse', 'HEAD'], { timeout: 3000 }),
-      run('git', ['status', '--porcelain', '--untracked-files=no'], { timeout: 3000 }),
+      run('git', [...NO_PROGRAMS, 'rev-parse', 'HEAD'], { cwd, timeout: 3000 }),
+      run('git', [...NO_PROGRAMS, 'status', '--porcelain', '--untracked-files=no'], { cwd, timeout: 3000 }),
     ]);
     return { commit: commit.stdout.trim(), dirty: status.stdout.trim() !== '' };
   } catch {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve, relative } from 'node:path';
 import { checkRun, parseRequirements } from '../requirements/index.ts';
@@ -63,10 +64,11 @@ function isPassedOver(segment: string): boolean {
 }
 
 async function readSets(file: string): Promise<readonly RequirementSet[]> {
-  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+  const bytes = await readFile(file).catch((cause: unknown) => {
     throw new MayreachError(`cannot read ${file}`, { code: 'FILE_UNREADABLE', hint: 'check its permissions', cause });
   });
-  return parseRequirements(text, file);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return parseRequirements(bytes.toString('utf8'), file).map((set) => ({ ...set, sha256 }));
 }
 
 /** One folder that two files name is read once. A path in a file is relative to the file; `-` is stdin everywhere. */

@@ -56,7 +56,7 @@ export async function resolveSettings(settings: RunSettings, env = process.env):
     ...(only.length === 0 ? {} : { only }),
     allowExternal: resolveExternal(settings.allowExternal),
     timeoutMs: checkedTimeout(settings.timeoutMs ?? DEFAULT_TIMEOUT_MS),
-    about: await aboutRun(settings.command ?? process.argv.slice(1)),
+    about: await aboutRun(settings.command ?? process.argv.slice(1), paths),
     outFolder: settings.out ?? DEFAULT_OUT,
     now: () => new Date(),
     signal: signal ?? new AbortController().signal,

@@ -106,6 +106,8 @@ export interface AuditRules {
 export interface RequirementSet {
   readonly name: string;
   readonly file: string;
+  /** Of the file as it was read, hex; absent where builders made the set. */
+  readonly sha256?: string;
   readonly owner?: string;
   /** Paths as written, relative to the file's folder; resolved by whoever reads manifests. */
   readonly manifests: readonly { readonly path: string; readonly position: Position }[];

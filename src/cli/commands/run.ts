@@ -54,9 +54,9 @@ async function run(given: readonly string[], flags: RunFlags): Promise<number> {
   const interruption = onInterrupt((text) => progress.stage(text));
   try {
     const cluster = clusterOptions(flags);
-    const about = aboutRun(['mayreach', ...process.argv.slice(2)]);
     const told = toldExternal(flags.allowExternal, given);
     const paths = told.paths.length === 0 ? ['.'] : told.paths;
+    const about = aboutRun(['mayreach', ...process.argv.slice(2)], paths);
     const { sets, manifests } = await readInput(paths, flags.manifests);
     if (sets.length === 0) throw withoutRequirements(paths);
     const asked = {

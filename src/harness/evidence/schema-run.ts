@@ -25,6 +25,10 @@ export const run = z.strictObject({
   endedAt: timestamp,
   git: z.strictObject({ commit: z.string(), dirty: z.boolean() }).optional(),
   ci: z.string().optional().describe('URL of the CI job'),
+  requirementFiles: z
+    .array(z.strictObject({ path: z.string(), sha256: z.string().optional() }))
+    .optional()
+    .describe('where the requirements stand; a file of builders is code, and has no hash here'),
   user: z.string().optional().describe('account on the machine that ran it'),
 });
 /** Where it ran, and what proves that policies count there. */

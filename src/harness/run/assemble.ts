@@ -64,17 +64,24 @@ function unenforcedBy({ name, seenBy }: Inventory['plugin']): { readonly unenfor
   return { unenforced: `nothing enforces policies here (${(seenBy ?? ['--plugin none']).join('; ')})` };
 }
 
-function runOf({ runId, startedAt, endedAt }: RunFacts, { about, now }: RunOptions): Evidence['run'] {
+function runOf({ runId, startedAt, endedAt }: RunFacts, { about, now, sets }: RunOptions): Evidence['run'] {
   return {
     id: runId,
     tool: { name: 'mayreach', version: about.version },
     command: [...about.command],
     startedAt,
     endedAt: endedAt ?? now().toISOString(),
+    requirementFiles: requirementFilesOf(sets),
     ...(about.git === undefined ? {} : { git: about.git }),
     ...(about.ci === undefined ? {} : { ci: about.ci }),
     ...(about.user === undefined ? {} : { user: about.user }),
   };
+}
+
+/** A file may hold several sets. */
+function requirementFilesOf(sets: RunOptions['sets']): Evidence['run']['requirementFiles'] {
+  const files = new Map(sets.map(({ file, sha256 }) => [file, sha256]));
+  return [...files].map(([path, sha256]) => ({ path, ...(sha256 === undefined ? {} : { sha256 }) }));
 }
 
 function inventoryOf({ inventory, files, predictor, notes }: RunFacts): Evidence['inventory'] {

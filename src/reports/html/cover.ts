@@ -31,6 +31,7 @@ export function cover(evidence: Evidence): Markup {
 }
 
 const SECTIONS = [
+  ['steps', 'Step by step'],
   ['verdicts', 'Verdicts'],
   ['matrix', 'Who reaches whom'],
   ['failures', 'Failures'],

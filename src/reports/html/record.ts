@@ -117,20 +117,26 @@ function notes(entries: Evidence['inventory']['notes']): Markup {
 
 /** Commands and hashes by which somebody else can check this report. */
 export function reproduce({ run, cluster, inventory }: Evidence, evidenceSha256: string | undefined): Markup {
+  const read = [
+    ...(run.requirementFiles ?? []).map((file) => ({ ...file, what: 'requirements' })),
+    ...inventory.files.map((file) => ({ ...file, what: 'manifests' })),
+  ];
   const files = html`<table class="cells">
     <thead>
       <tr>
         <th scope="col">File</th>
+        <th scope="col">Holds</th>
         <th scope="col">SHA-256</th>
       </tr>
     </thead>
     <tbody>
       ${each(
-        inventory.files,
-        ({ path, sha256 }) =>
+        read,
+        ({ path, sha256, what }) =>
           html`<tr>
             <td>${path}</td>
-            <td><code>${sha256}</code></td>
+            <td>${what}</td>
+            <td>${sha256 === undefined ? 'code: see the commit' : html`<code>${sha256}</code>`}</td>
           </tr>`,
       )}
     </tbody>
@@ -143,7 +149,12 @@ export function reproduce({ run, cluster, inventory }: Evidence, evidenceSha256:
       ['probe agent, SHA-256', cluster.agentSha256 && html`<code>${cluster.agentSha256}</code>`],
       ['cluster CA', cluster.caFingerprint && html`<code>${cluster.caFingerprint}</code>`],
     ]),
-    inventory.files.length > 0 && disclosure(`${count(inventory.files.length, 'input file')} with SHA-256`, files),
+    read.length > 0 && disclosure(`${count(read.length, 'input file')} with SHA-256`, files),
+    html`<p>
+      This page is made of evidence.json: keep both. <code>sha256sum evidence.json</code> shows whether it is the record
+      that this page was made of; whoever can change both can change the hash, so note it where the tester cannot write,
+      or sign the file.
+    </p>`,
     html`<div class="sign">
       <div>Tester, date</div>
       <div>Reviewer, date</div>

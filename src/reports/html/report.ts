@@ -8,6 +8,7 @@ import { matrixSection } from './matrix.ts';
 import { record, reproduce } from './record.ts';
 import { SCRIPT } from './script.ts';
 import { STYLE } from './style.ts';
+import { steps } from './steps.ts';
 import { verdicts } from './verdicts.ts';
 
 export interface HtmlOptions {
@@ -27,8 +28,9 @@ export function* htmlReport(evidence: Evidence, { evidenceSha256 }: HtmlOptions 
 function body(evidence: Evidence, evidenceSha256: string | undefined): Markup {
   return html`${cover(evidence)}
     <main>
-      ${verdicts(evidence)} ${matrixSection(evidence)} ${failures(evidence)} ${coverageSection(evidence)}
-      ${findingsSection(evidence)} ${record(evidence)} ${reproduce(evidence, evidenceSha256)}
+      ${steps(evidence)} ${verdicts(evidence)} ${matrixSection(evidence)} ${failures(evidence)}
+      ${coverageSection(evidence)} ${findingsSection(evidence)} ${record(evidence)}
+      ${reproduce(evidence, evidenceSha256)}
     </main>
     <footer>
       Made by mayreach ${evidence.run.tool.version} from evidence.json alone. It is evidence toward the controls that it

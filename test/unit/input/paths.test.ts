@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,6 +23,7 @@ describe('a PATH', () => {
     for (const path of [file, folder]) {
       const { sets, manifests } = await readInput([path], []);
       expect(sets.map(({ name }) => name)).toEqual(['a']);
+      expect(sets[0]?.sha256).toBe(createHash('sha256').update(text).digest('hex'));
       expect(manifests.map(({ path: named }) => named)).toEqual(['./k8s']);
     }
     const other = join(folder, 'p.yaml');
