@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { K3sCluster } from './start.ts';
 
@@ -12,7 +12,9 @@ export async function keepCluster(
 ): Promise<{ readonly path: string; readonly text: string }> {
   const path = join(folder, 'kubeconfig');
   await mkdir(folder, { recursive: true });
-  await writeFile(path, kubeconfig, { mode: 0o600 });
+  // Anew: a file that is there keeps its mode, and a link leads elsewhere.
+  await rm(path, { force: true });
+  await writeFile(path, kubeconfig, { mode: 0o600, flag: 'wx' });
   const id = containerId.slice(0, 12);
   return {
     path,

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
@@ -10,6 +10,11 @@ afterEach(() => Promise.all(folders.splice(0).map((folder) => rm(folder, { recur
 it("keeps the administrator's credentials from other users, and says how to remove the cluster", async () => {
   const folder = await mkdtemp(join(tmpdir(), 'mayreach-'));
   folders.push(folder);
+  // An earlier file that others could read; a link to one would be written through.
+  const earlier = join(folder, 'elsewhere');
+  await mkdir(join(folder, 'report'));
+  await writeFile(earlier, 'mine', { mode: 0o644 });
+  await symlink(earlier, join(folder, 'report', 'kubeconfig'));
   const { path, text } = await keepCluster(
     {
       kubeconfig: 'apiVersion: v1',
@@ -24,6 +29,7 @@ it("keeps the administrator's credentials from other users, and says how to remo
   );
   expect(await readFile(path, 'utf8')).toBe('apiVersion: v1');
   expect((await stat(path)).mode & 0o777).toBe(0o600);
+  expect(await readFile(earlier, 'utf8')).toBe('mine');
   expect(text).toContain(path);
   expect(text).toContain('docker rm -f -v 0123456789ab');
 });
