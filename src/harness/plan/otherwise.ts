@@ -1,4 +1,5 @@
 import type { Endpoint, Requirement, RequirementSet } from '../../requirements/model.ts';
+import { MayreachError } from '../../source/error.ts';
 import type { Inventory, Workload } from '../inventory/model.ts';
 import { ConnectionSet } from '../predict/sets/connections.ts';
 import type { Member } from './members.ts';
@@ -9,6 +10,7 @@ import { hasReplicas, unsureOf, type Request } from './request.ts';
 /**
  * `otherwise`: every connection between workloads of the namespaces in which the set's endpoints lie that no case
  * of the run names. A case names what it asks, be it allowed or forbidden; a service's case names the ports behind it.
+ * @throws MayreachError CASE_WITHOUT_CELLS where there is no pair of pods that a case could leave: nothing would be met
  */
 export function requestsOfOtherwise(
   requirement: Requirement,
@@ -19,6 +21,10 @@ export function requestsOfOtherwise(
   const namespaces = namespacesOf(set, inventory);
   const inside = inventory.workloads.filter(({ namespace }) => namespaces.has(namespace));
   const pods = inside.filter(({ hostNetwork }) => !hostNetwork).map((workload) => member(workload, namespaces));
+  const [first, second] = pods;
+  if (first === undefined || (second === undefined && !hasReplicas(first.workload.kind))) {
+    throw nothingToJudge(requirement, [...namespaces.keys()]);
+  }
   const named = namedConnections(asked.filter((request) => unsureOf(request) === undefined));
   const perhaps = namedConnections(asked.filter((request) => unsureOf(request) !== undefined));
   const requests: Request[] = [];
@@ -39,6 +45,17 @@ export function requestsOfOtherwise(
     requests,
     leftOut: inside.filter(({ hostNetwork }) => hostNetwork).map(({ id }) => `${id}: on the host network`),
   };
+}
+
+function nothingToJudge({ id, position }: Requirement, namespaces: readonly string[]): MayreachError {
+  return new MayreachError(`${id} has nothing to judge`, {
+    code: 'CASE_WITHOUT_CELLS',
+    position,
+    hint:
+      namespaces.length === 0
+        ? 'it speaks of the namespaces in which endpoints lie: declare one, as `endpoints: {web: shop/web}`'
+        : `it speaks of connections between pods, and there are no two off the host network in ${namespaces.join(', ')}`,
+  });
 }
 
 type Pod = Member & { readonly kind: 'workload' };

@@ -33,7 +33,7 @@ export function resolveRequirements(
     set,
     cases: set.requirements
       .filter(({ otherwise }) => !otherwise)
-      .map((requirement) => resolve(requirement, inventory, options)),
+      .map((requirement) => orProblem(requirement, options, () => resolve(requirement, inventory))),
   }));
   if (!options.tolerant) for (const { endpoints } of sets) checkDeclared(endpoints.values(), inventory);
   const asked = bySet.flatMap(({ cases }) => cases.flatMap(({ requests }) => requests));
@@ -41,10 +41,12 @@ export function resolveRequirements(
     ...cases,
     ...set.requirements
       .filter(({ otherwise }) => otherwise)
-      .map((requirement) => ({
-        requirement,
-        ...requestsOfOtherwise(requirement, set, inventory, asked),
-      })),
+      .map((requirement) =>
+        orProblem(requirement, options, () => ({
+          requirement,
+          ...requestsOfOtherwise(requirement, set, inventory, asked),
+        })),
+      ),
   ]);
 }
 
@@ -53,16 +55,20 @@ function checkDeclared(endpoints: Iterable<EndpointRef>, inventory: Inventory): 
   for (const ref of endpoints) membersOf(ref, inventory);
 }
 
-function resolve(requirement: Requirement, inventory: Inventory, { tolerant }: ResolveOptions): ResolvedRequirement {
+function orProblem(
+  requirement: Requirement,
+  { tolerant }: ResolveOptions,
+  resolved: () => ResolvedRequirement,
+): ResolvedRequirement {
   try {
-    return resolveStrictly(requirement, inventory);
+    return resolved();
   } catch (error) {
     if (!tolerant || !(error instanceof MayreachError)) throw error;
     return { requirement, requests: [], leftOut: [], problem: error };
   }
 }
 
-function resolveStrictly(requirement: Requirement, inventory: Inventory): ResolvedRequirement {
+function resolve(requirement: Requirement, inventory: Inventory): ResolvedRequirement {
   const from = requirement.from.map((ref) => sourcesOf(ref, inventory));
   const to = requirement.to.map((ref) => membersOf(ref, inventory));
   const requests: Request[] = [];

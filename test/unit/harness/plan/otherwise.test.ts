@@ -46,6 +46,27 @@ describe('otherwise', () => {
   });
 });
 
+describe('otherwise without a pair of pods', () => {
+  const judge = (text: string, files = manifests) =>
+    judgeFiles(`requirements: t\n${text}otherwise: mayNotReach`, files);
+
+  it('is an error where no endpoint lies in a namespace: nothing is judged, so nothing is met', () => {
+    expect(() => judge('')).toThrow(/otherwise has nothing to judge/u);
+    expect(() => judge('cases: [{id: A, from: anyone, mayNotReach: {cidr: 203.0.113.0/24}}]\n')).toThrow(
+      /otherwise has nothing to judge/u,
+    );
+  });
+
+  it('is an error where a single pod is all that the namespaces hold', () => {
+    expect(() => judge('endpoints: {thing: other/thing}\n')).toThrow(/otherwise has nothing to judge/u);
+  });
+
+  it('judges the replicas of a single workload', () => {
+    const one = documents('{apiVersion: v1, kind: Namespace, metadata: {name: shop}}', workload('shop/web'));
+    expect(judge('endpoints: {web: shop/web}\n', one).get('otherwise')?.cells).toHaveLength(1);
+  });
+});
+
 describe('otherwise beside namespaces that are not defined', () => {
   const half = documents(
     '{apiVersion: v1, kind: Namespace, metadata: {name: prod, labels: {env: prod}}}',
