@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Evidence } from '../harness/evidence/schema.ts';
 import { MayreachError } from '../source/error.ts';
@@ -38,7 +38,7 @@ export async function writeAtomically(path: string, pieces: Iterable<string>): P
   const folder = dirname(path);
   const temporary = join(folder, `.${basename(path)}.${randomUUID()}.tmp`);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const { sha256, bytes } = await writePieces(temporary, pieces);
     await rename(temporary, path);
     return { path, sha256, bytes };
@@ -51,6 +51,20 @@ export async function writeAtomically(path: string, pieces: Iterable<string>): P
       cause: error,
     });
   }
+}
+
+/**
+ * The folder, and those above it. Node's own `recursive` asks without end where a folder that is there takes none in it
+ * (as in /proc, with ENOENT): here each is asked for once.
+ */
+async function makeFolder(folder: string): Promise<void> {
+  if ((await stat(folder).catch(() => undefined))?.isDirectory() === true) return;
+  const parent = dirname(folder);
+  if (parent !== folder) await makeFolder(parent);
+  await mkdir(folder).catch(async (error: unknown) => {
+    // Another report of the same run may have made it meanwhile.
+    if ((await stat(folder).catch(() => undefined))?.isDirectory() !== true) throw error;
+  });
 }
 
 async function writePieces(path: string, pieces: Iterable<string>): Promise<Pick<WrittenFile, 'sha256' | 'bytes'>> {

@@ -51,6 +51,21 @@ describe('writeAtomically', () => {
   });
 });
 
+describe('writeAtomically in folders', () => {
+  it('makes those that are missing, for all reports at once', async () => {
+    const made = join(folder, 'a', 'b');
+    await Promise.all(['x', 'y', 'z'].map((name) => writeAtomically(join(made, name), [name])));
+    expect((await readdir(made)).sort()).toEqual(['x', 'y', 'z']);
+  });
+
+  it.runIf(process.platform === 'linux')('gives up where a folder that is there takes none in it', async () => {
+    await expect(writeAtomically('/proc/mayreach/evidence.json', ['x'])).rejects.toMatchObject({
+      code: 'REPORT_UNWRITABLE',
+      message: expect.stringContaining('/proc/mayreach/evidence.json') as string,
+    });
+  });
+});
+
 describe('writeReports', () => {
   it('writes the three files, and the page carries the hash of the record', async () => {
     const written = await writeReports(mixed(), folder);
