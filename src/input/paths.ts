@@ -68,7 +68,20 @@ async function readSets(file: string): Promise<readonly RequirementSet[]> {
     throw new MayreachError(`cannot read ${file}`, { code: 'FILE_UNREADABLE', hint: 'check its permissions', cause });
   });
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return parseRequirements(bytes.toString('utf8'), file).map((set) => ({ ...set, sha256 }));
+  return parseRequirements(utf8(bytes, file), file).map((set) => ({ ...set, sha256 }));
+}
+
+/** As vitest reads it: UTF-8, its byte order mark kept. Other bytes would come to other words than were written. */
+function utf8(bytes: Uint8Array, file: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new MayreachError(`${file} is not text in UTF-8`, {
+      code: 'FILE_UNREADABLE',
+      hint: 'Save it as UTF-8 (in Windows PowerShell, `>` writes UTF-16).',
+      cause,
+    });
+  }
 }
 
 /** One folder that two files name is read once. A path in a file is relative to the file; `-` is stdin everywhere. */

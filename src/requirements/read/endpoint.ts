@@ -57,16 +57,22 @@ export function readEndpoint(input: Input, names: readonly string[]): Endpoint |
   if (!isRecord(input.value)) return input.expected(ENDPOINT);
   const given = Object.keys(input.value);
   if (given.length > 0 && given.every((key) => nearest(key, KEYS) === undefined)) {
-    const labels = given.map((key) => `${key}: …`).join(', ');
     return input.problem(
       `an endpoint needs one of the keys ${KEYS.join(', ')}, but this one has only \`${given.join(', ')}\``,
-      {
-        hint: `Labels alone do not say where: write {namespace: …, pods: {${labels}}}.`,
-      },
+      { hint: strangersHint(given) },
     );
   }
   const members = input.record(KEYS, ENDPOINT);
   return members && readMap(input, members);
+}
+
+/** What people mean by a map of other keys: one of the forms that are a text, or labels. */
+function strangersHint(keys: readonly string[]): string {
+  const [key, other] = keys;
+  if (other === undefined && key === 'workload') return 'A workload is written namespace/name, without a key.';
+  if (other === undefined && (key === 'outsider' || key === 'anyone')) return `Write ${key} alone.`;
+  const labels = keys.map((label) => `${label}: …`).join(', ');
+  return `Labels alone do not say where: write {namespace: …, pods: {${labels}}}.`;
 }
 
 function readMap(input: Input, members: Members<Key>): Endpoint | null {
@@ -162,7 +168,7 @@ export function readWorkload(
   if (namespaceProblem(namespace) !== undefined || objectNameProblem(name) !== undefined) {
     const isNetwork = /^[\d.:a-f]+\/\d+$/.test(text);
     return input.problem(`${quote(text)} is not a workload: it must be namespace/name, both as Kubernetes names them`, {
-      hint: isNetwork ? `A network is written {cidr: ${text}}.` : undefined,
+      hint: isNetwork ? `A network is written {cidr: ${text}}.` : portHint(text),
     });
   }
   if (kind === undefined) return { namespace, name };
@@ -180,5 +186,11 @@ function readService(input: Input): Endpoint | null {
   if (more.length === 0 && namespaceProblem(namespace) === undefined && namespaceProblem(name) === undefined) {
     return { kind: 'service', namespace, name };
   }
-  return input.problem(`${quote(text)} is not a service: it must be namespace/name, both as Kubernetes names them`);
+  return input.problem(`${quote(text)} is not a service: it must be namespace/name, both as Kubernetes names them`, {
+    hint: portHint(text),
+  });
+}
+
+function portHint(text: string): string | undefined {
+  return /^[^:]+:[\w-]+$/.test(text) ? 'The port belongs in `on`.' : undefined;
 }

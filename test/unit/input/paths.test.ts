@@ -31,6 +31,20 @@ describe('a PATH', () => {
     expect(await readInput([other], [])).toEqual({ sets: [], manifests: [{ path: other }] });
   });
 
+  it('is read as UTF-8, and refused in another encoding', async () => {
+    const file = join(folder, 'a.reach.yaml');
+    const text = 'requirements: caf\u00e9\naudit: {defaultDeny: [ingress]}\n';
+    await writeFile(file, `\uFEFF${text}`);
+    expect((await readInput([file], [])).sets.map(({ name }) => name)).toEqual(['caf\u00e9']);
+    for (const bytes of [Buffer.from(text, 'latin1'), Buffer.from(`\uFEFF${text}`, 'utf16le')]) {
+      await writeFile(file, bytes);
+      await expect(readInput([file], [])).rejects.toMatchObject({
+        code: 'FILE_UNREADABLE',
+        message: `${file} is not text in UTF-8`,
+      });
+    }
+  });
+
   it('may be stdin, or anything else that can be read', async () => {
     const { manifests } = await readInput(['-', '/dev/null'], ['-']);
     expect(manifests.map(({ path }) => path)).toEqual(['-', '/dev/null']);
