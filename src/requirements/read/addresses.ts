@@ -37,10 +37,31 @@ export function addressHint(text: string): string | undefined {
 /** A host outside the cluster: a DNS name, or an address. */
 export function readHost(input: Input): string | null {
   const host = input.text("a host's name, as api.stripe.com");
-  if (host === null || parseAddress(host) !== null) return host;
+  if (host === null) return null;
   const name = host.toLowerCase().replace(/\.$/, '');
+  const inside = insideHint(name);
+  if (inside !== undefined) return input.problem(`${quote(host)} is not outside the cluster, as a host is`, inside);
+  if (parseAddress(host) !== null) return host;
   if (objectNameProblem(name) === undefined && /[a-z]/.test(name)) return name;
   return input.problem(`${quote(host)} is not the name of a host`, { hint: hostHint(host) });
+}
+
+/**
+ * What no policy judges as an address outside: a pod's own loopback, and names that the cluster's DNS gives to services
+ * and pods (https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/).
+ */
+function insideHint(name: string): { readonly hint: string } | undefined {
+  if (/(?:^|\.)localhost$/.test(name) || parseAddress(name)?.range() === 'loopback') {
+    return { hint: 'It is whoever dials it: each pod reaches itself, whatever the policies say.' };
+  }
+  if (!/\.(?:svc|cluster\.local)$/.test(name)) return undefined;
+  const [, service, namespace] = /^([^.]+)\.([^.]+)\.svc(?:\.|$)/.exec(name) ?? [];
+  return {
+    hint:
+      service === undefined || namespace === undefined
+        ? 'Name the pods, or the service: {service: shop/api}.'
+        : `A service is written {service: ${namespace}/${service}}.`,
+  };
 }
 
 function hostHint(host: string): string | null {
