@@ -20,7 +20,7 @@ export function failureLines(requirement: EvidenceRequirement, options: Terminal
   const standing = standingOf(requirement);
   const color = STANDING_COLORS[standing];
   const stories = storiesOf(requirement);
-  const { id, set, position, because, controls, ticket, expires, replay } = requirement;
+  const { id, set, position, because, controls, ticket, expires, accepted, replay } = requirement;
   const why = [because, ...controls, ticket].filter((part) => part !== undefined).map(printableLine);
   const lines = [
     `${paint([color, 'bold'], `${STANDING_MARKS[standing]} ${standing}`)}  ` +
@@ -31,6 +31,10 @@ export function failureLines(requirement: EvidenceRequirement, options: Terminal
   if (why.length > 0) lines.push(...barred(bar, wrap(why.join(' · '), options, 4)));
   if (standing === 'expired')
     lines.push(`${bar}${paint(color, `expired on ${expires ?? 'a day that has passed'}: renew it or remove it`)}`);
+  if (standing === 'violated' && accepted !== undefined) {
+    const ended = `its acceptance ended on ${accepted.until} (${accepted.approvedBy}: ${accepted.because})`;
+    lines.push(...barred(bar, wrap(printableLine(ended), options, 4)));
+  }
   for (const story of stories.slice(0, MOST.stories)) {
     lines.push(bar.trimEnd(), ...barred(bar, storyLines(story, requirement, options, paint)));
   }

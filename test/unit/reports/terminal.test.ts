@@ -82,6 +82,17 @@ describe('terminalSummary', () => {
     expect(story).toContain('mayreach run examples/shop --cluster k3s --only SHOP-2');
   });
 
+  it('says of an accepted violation that its day is over', () => {
+    const record = mixed();
+    const requirements = record.requirements.map((each) =>
+      each.accepted === undefined ? each : { ...each, accepted: { ...each.accepted, active: false } },
+    );
+    expect(terminalSummary({ ...record, requirements }, plain)).toContain(
+      '│ its acceptance ended on 2027-01-31 (security-board: legacy job)',
+    );
+    expect(terminalSummary(record, plain)).not.toContain('its acceptance ended');
+  });
+
   it('ends with the counts', () => {
     expect(terminalSummary(mixed(), plain).trimEnd().split('\n').at(-1)).toBe(
       'failed  6 requirements: 1 met, 1 violated, 1 expired, 1 inconclusive, 1 untested, 1 accepted, 1 finding fails  (5 observed, 1 predicted, 42 s)',
