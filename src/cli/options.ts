@@ -1,7 +1,13 @@
 import { Option, type Command } from 'commander';
 import type { ClusterOptions } from '../harness/run/options.ts';
 import type { NetworkPlugin } from '../harness/inventory/model.ts';
-import { checkedMaxErrors, checkedMaxRate, DEFAULT_MAX_ERRORS, DEFAULT_PROBE_IMAGE } from '../input/cluster.ts';
+import {
+  checkedMaxErrors,
+  checkedMaxRate,
+  checkNamed,
+  DEFAULT_MAX_ERRORS,
+  DEFAULT_PROBE_IMAGE,
+} from '../input/cluster.ts';
 import { parseAnnotations } from '../input/annotations.ts';
 import { parsePlugin } from '../input/plugin.ts';
 import { MayreachError } from '../source/error.ts';
@@ -101,6 +107,7 @@ export function clusterOptions(flags: ClusterFlags): ClusterOptions {
         keep: flags.keep === true,
       };
     case 'kubeconfig':
+      checkNamed(flags);
       return {
         source: 'kubeconfig',
         probe: flags.probe === true,

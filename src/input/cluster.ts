@@ -32,7 +32,7 @@ type ClusterSettings =
     }
   | {
       readonly source: 'kubeconfig';
-      /** Default: the kubeconfig's current one. */
+      /** Default: the kubeconfig's current one. With `probe`, this or `clusterUid` is said. */
       readonly context?: string | undefined;
       /** UID that the namespace kube-system must have, else the run ends before it creates anything. */
       readonly clusterUid?: string | undefined;
@@ -78,6 +78,7 @@ export function resolveCluster(
 }
 
 function liveCluster(chosen: ClusterSettings & { source: 'kubeconfig' }, env: NodeJS.ProcessEnv): ClusterOptions {
+  checkNamed(chosen);
   return {
     source: 'kubeconfig',
     probe: chosen.probe ?? false,
@@ -89,6 +90,22 @@ function liveCluster(chosen: ClusterSettings & { source: 'kubeconfig' }, env: No
     ...(chosen.context === undefined ? {} : { context: chosen.context }),
     ...(chosen.clusterUid === undefined ? {} : { clusterUid: chosen.clusterUid }),
   };
+}
+
+/**
+ * What is only read may be whatever a kubeconfig happens to point to; what is touched is said.
+ * @throws MayreachError USAGE
+ */
+export function checkNamed({
+  probe,
+  context,
+  clusterUid,
+}: Omit<ClusterSettings & { source: 'kubeconfig' }, 'source'>): void {
+  if (probe !== true || context !== undefined || clusterUid !== undefined) return;
+  throw new MayreachError('--probe touches a running cluster: say which one', {
+    code: 'USAGE',
+    hint: 'add --context NAME, or --cluster-uid UID; kubectl config current-context names the current one',
+  });
 }
 
 /** @throws MayreachError USAGE */

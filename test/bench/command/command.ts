@@ -55,7 +55,19 @@ async function measureCommand(
       throw new TypeError('three names, three paths');
     writeFileSync(file, requirements);
     writeFileSync(config, kubeconfig, { mode: 0o600 });
-    const args = ['run', file, '--cluster', 'kubeconfig', '--probe', '--probe-image', probeImage, '--out', out];
+    const args = [
+      'run',
+      file,
+      '--cluster',
+      'kubeconfig',
+      '--context',
+      'default',
+      '--probe',
+      '--probe-image',
+      probeImage,
+      '--out',
+      out,
+    ];
     const runs = await repeated(repeats, async (index) => {
       const run = await measureNode([compiledCommand(), ...args], { signal, env: { KUBECONFIG: config } });
       tell(`${title}, run ${index + 1} of ${repeats}: ${run.seconds.toFixed(1)} s`);

@@ -48,7 +48,7 @@ export async function sharedCluster(kind: keyof typeof ARGS): Promise<SharedClus
   const { containerId } = JSON.parse(readFileSync(record, 'utf8')) as Kept;
   const kube = connectKube({ file: kubeconfig });
   const probeArgs = (files: Workspace, args: readonly string[] = []): readonly string[] => [
-    ...['run', files.requirements, '--cluster', 'kubeconfig', '--probe'],
+    ...['run', files.requirements, '--cluster', 'kubeconfig', '--context', 'default', '--probe'],
     ...args,
   ];
   const options = (files: Workspace, more: Partial<CliOptions> = {}): CliOptions => ({

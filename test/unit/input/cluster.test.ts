@@ -33,3 +33,19 @@ describe('what holds probing back', () => {
     expect(() => clusterOptions(flags)).toThrow(expect.objectContaining({ code: 'USAGE', message }));
   });
 });
+
+describe('a cluster that is probed', () => {
+  const touched = { code: 'USAGE', message: '--probe touches a running cluster: say which one' };
+  const flags: ClusterFlags = { cluster: 'kubeconfig', k3sImage: 'k3s', k3sArg: [], probeImage: 'node' };
+
+  it('is named, by its context or by its UID', () => {
+    expect(() => resolveCluster({ source: 'kubeconfig', probe: true })).toThrow(expect.objectContaining(touched));
+    expect(() => clusterOptions({ ...flags, probe: true })).toThrow(expect.objectContaining(touched));
+    expect(resolveCluster({ source: 'kubeconfig', probe: true, clusterUid: 'u' })).toMatchObject({ clusterUid: 'u' });
+    expect(clusterOptions({ ...flags, probe: true, context: 'prod' })).toMatchObject({ context: 'prod' });
+  });
+
+  it('may be any where it is only read', () => {
+    expect(clusterOptions(flags)).toMatchObject({ probe: false });
+  });
+});
