@@ -73,6 +73,7 @@ class Reading {
       refuseLarge(length, name);
       chunks.push(bytes);
     }
+    if (chunks.every(isBlank)) throw nothingCame(name);
     this.#add(Buffer.concat(chunks), name);
   }
 
@@ -125,6 +126,19 @@ class Reading {
     const named = this.#skipped.slice(0, MOST_NAMED).join(', ');
     return [{ text: `skipped, no Kubernetes objects in them: ${named}${others > 0 ? ` and ${others} more` : ''}` }];
   }
+}
+
+function isBlank(chunk: Uint8Array): boolean {
+  return chunk.every((byte) => byte <= 0x20);
+}
+
+/** Whoever writes into a pipe and fails leaves it empty, and a shell without `pipefail` tells nobody. */
+function nothingCame(name: string): MayreachError {
+  return new MayreachError('nothing came, and manifests were to be read from there', {
+    code: 'MANIFEST_INVALID',
+    position: { file: name, line: 0, column: 0 },
+    hint: 'Look at what writes there: it may have failed.',
+  });
 }
 
 function refuseLarge(bytes: number, file: string): void {

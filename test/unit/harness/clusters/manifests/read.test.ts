@@ -146,6 +146,12 @@ describe('stdin', () => {
     ]);
     expect(files.map(({ path }) => path)).toEqual(['stdin']);
   });
+
+  it('is to hold something: whoever writes there may have failed', async () => {
+    const error = await errorOf(readManifests([{ path: '-' }], chunks(' \n')));
+    expect(error).toMatchObject({ code: 'MANIFEST_INVALID', position: { file: 'stdin' } });
+    expect(error.hint).toContain('may have failed');
+  });
 });
 
 describe('what cannot be read', () => {
