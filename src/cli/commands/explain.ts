@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { explainQuestion } from '../../harness/explain/question.ts';
 import { createPredictor } from '../../harness/predict/predictor.ts';
@@ -6,6 +7,7 @@ import { ProgressPrinter } from '../progress.ts';
 import { questionOf, type TypedQuestion } from '../question.ts';
 import { pathsOf, readSource, withSourceFlags, type SourceFlags } from '../source.ts';
 import { printable } from '../../reports/printable.ts';
+import { MayreachError } from '../../source/error.ts';
 
 const EXAMPLES = `
 FROM and TO are what a requirement file may name: shop/web, outsider, 203.0.113.0/24, api.stripe.com,
@@ -34,6 +36,7 @@ export function explainCommand(): Command {
 }
 
 async function run(typed: TypedQuestion, paths: readonly string[], flags: SourceFlags): Promise<void> {
+  refusePath(typed.port);
   const progress = new ProgressPrinter(process.stderr);
   const { sets, manifests } = await readInput(pathsOf(paths, flags), flags.manifests);
   const inventory = await readSource(flags, manifests, progress);
@@ -45,4 +48,13 @@ async function run(typed: TypedQuestion, paths: readonly string[], flags: Source
   progress.done();
   const lines = explainQuestion(question, inventory, createPredictor(inventory));
   process.stdout.write(`${lines.map(printable).join('\n')}\n`);
+}
+
+/** Where PORT is forgotten, the first PATH stands in its place. */
+function refusePath(port: string): void {
+  if (!/[./]/.test(port) || !existsSync(port)) return;
+  throw new MayreachError(`PORT is missing: ${port} is a path`, {
+    code: 'USAGE',
+    hint: 'Write it before the paths: explain FROM TO PORT [PATH…]; any asks about every port.',
+  });
 }
