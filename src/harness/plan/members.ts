@@ -91,6 +91,7 @@ function select(ref: EndpointRef, inventory: Inventory): Members {
       return { members: found, leftOut: found.flatMap(whatIsNotKnown) };
     }
     case 'host':
+      refuseServiceName(ref, endpoint.host, inventory);
       return { members: [hostMember(endpoint.host)], leftOut: [] };
     case 'cidr':
       return { members: [addressMember(endpoint.cidr)], leftOut: [] };
@@ -99,6 +100,20 @@ function select(ref: EndpointRef, inventory: Inventory): Members {
     case 'anyone':
       return anyone(inventory);
   }
+}
+
+/**
+ * By their search domains pods look up `api` as a service of their own namespace, and `api.shop` as one of shop.
+ * https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#namespaces-of-services
+ */
+function refuseServiceName({ label, position }: EndpointRef, host: string, { services }: Inventory): void {
+  const found = services.find(({ name, namespace }) => host === name || host === `${name}.${namespace}`);
+  if (found === undefined) return;
+  throw new MayreachError(`${label} is not outside the cluster, as a host is: pods look it up as ${found.id}`, {
+    code: 'REQUIREMENT_INVALID',
+    position,
+    hint: `a service is written {service: ${found.id}}`,
+  });
 }
 
 function anyone(inventory: Inventory): Members {

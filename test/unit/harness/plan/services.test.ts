@@ -77,3 +77,22 @@ it('a pod to itself always works', () => {
     }),
   );
 });
+
+// https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#namespaces-of-services
+describe('a host by whose name pods look up a service', () => {
+  const ask = (host: string) =>
+    lines(
+      `{id: A, from: shop/web, mayNotReach: {host: ${host}}, on: [8080]}`,
+      'selector: {app: api}, ports: [{port: 8080}]',
+    );
+
+  it.each(['api', 'api.shop'])('is refused: %s', (host) => {
+    expect(() => ask(host)).toThrow(
+      expect.objectContaining({ code: 'REQUIREMENT_INVALID', hint: 'a service is written {service: shop/api}' }),
+    );
+  });
+
+  it.each(['shop', 'api.other', 'api.example.com'])('is outside if no service has it: %s', (host) => {
+    expect(ask(host)).toHaveLength(1);
+  });
+});
