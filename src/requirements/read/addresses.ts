@@ -21,6 +21,9 @@ export function readCidr(input: Input): string | null {
     return input.problem(`${quote(value)}: the prefix length must be from 0 to ${bits}, but is ${quote(length)}`);
   }
   const network = `${networkOf(parsed, Number(length))}/${length}`;
+  if (network === `${parsed.toString()}/${length}` && isLoopback(parsed)) {
+    return input.problem(`${quote(value)} is not outside a pod, as a network is`, { hint: LOOPBACK });
+  }
   if (network === `${parsed.toString()}/${length}`) return network;
   return input.problem(`${quote(value)} has bits set behind its prefix length`, {
     hint: `Write ${network} for the network, or ${parsed.toString()}/${bits} for the one address.`,
@@ -32,6 +35,12 @@ export function addressHint(text: string): string | undefined {
   const parsed = parseAddress(text);
   if (parsed === null) return undefined;
   return `As an endpoint it is a range of one: {cidr: ${parsed.kind() === 'ipv4' ? `${text}/32` : `"${text}/128"`}}.`;
+}
+
+const LOOPBACK = 'It is whoever dials it: each pod reaches itself, whatever the policies say.';
+
+function isLoopback(address: ReturnType<typeof parseAddress>): boolean {
+  return address?.range() === 'loopback';
 }
 
 /** A host outside the cluster: a DNS name, or an address. */
@@ -51,9 +60,7 @@ export function readHost(input: Input): string | null {
  * and pods (https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/).
  */
 function insideHint(name: string): { readonly hint: string } | undefined {
-  if (/(?:^|\.)localhost$/.test(name) || parseAddress(name)?.range() === 'loopback') {
-    return { hint: 'It is whoever dials it: each pod reaches itself, whatever the policies say.' };
-  }
+  if (/(?:^|\.)localhost$/.test(name) || isLoopback(parseAddress(name))) return { hint: LOOPBACK };
   if (!/\.(?:svc|cluster\.local)$/.test(name)) return undefined;
   const [, service, namespace] = /^([^.]+)\.([^.]+)\.svc(?:\.|$)/.exec(name) ?? [];
   return {
