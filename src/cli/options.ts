@@ -107,6 +107,7 @@ export function clusterOptions(flags: ClusterFlags): ClusterOptions {
         keep: flags.keep === true,
       };
     case 'kubeconfig':
+      if (flags.probe !== true) refuseUnprobed(flags);
       checkNamed(flags);
       return {
         source: 'kubeconfig',
@@ -125,6 +126,19 @@ export function clusterOptions(flags: ClusterFlags): ClusterOptions {
 /** An empty text is no number. */
 function numberOf(text: string): number {
   return text.trim() === '' ? Number.NaN : Number(text);
+}
+
+/** What only reads is held back by nothing, and marks nothing. */
+function refuseUnprobed({ to, maxErrors, maxRate, annotate }: ClusterFlags): void {
+  const given = Object.entries({
+    '--to': to,
+    '--max-errors': maxErrors,
+    '--max-rate': maxRate,
+    '--annotate': annotate,
+  });
+  const flag = given.find(([, value]) => value !== undefined)?.[0];
+  if (flag === undefined) return;
+  throw new MayreachError(`${flag} goes with --probe`, { code: 'USAGE', hint: 'without it the cluster is only read' });
 }
 
 function refuse(given: boolean, flag: string, cluster: string): void {

@@ -45,6 +45,16 @@ describe('a cluster that is probed', () => {
     expect(clusterOptions({ ...flags, probe: true, context: 'prod' })).toMatchObject({ context: 'prod' });
   });
 
+  it.each([
+    [{ to: 'real' }, '--to goes with --probe'],
+    [{ maxErrors: 5 }, '--max-errors goes with --probe'],
+    [{ maxRate: 5 }, '--max-rate goes with --probe'],
+    [{ annotate: ['example.com/ticket=A'] }, '--annotate goes with --probe'],
+  ] as const)('alone takes %j', (more, message) => {
+    expect(() => clusterOptions({ ...flags, ...more })).toThrow(expect.objectContaining({ code: 'USAGE', message }));
+    expect(clusterOptions({ ...flags, ...more, probe: true, context: 'prod' })).toMatchObject({ probe: true });
+  });
+
   it('may be any where it is only read', () => {
     expect(clusterOptions(flags)).toMatchObject({ probe: false });
   });
