@@ -19,7 +19,7 @@ export async function runRequirements(options: RunOptions): Promise<Evidence> {
   if (options.cluster.source !== 'k3s') await stayOn(facts, options, furtherOnRead(facts));
   const evidence = assembleEvidence(facts, options);
   // A run that made something in a cluster told its verdicts before it removed that.
-  if (facts.endedAt === undefined) options.judged?.(evidence);
+  if (facts.endedAt === undefined && !options.signal.aborted) options.judged?.(evidence);
   return evidence;
 }
 
