@@ -11,7 +11,12 @@ export interface AttachOptions {
   /** How long the agent may take to answer the first time, ms. */
   readonly readyMs: number;
   readonly timing: ChannelTiming;
+  /** Aborted: the agent is not wanted any more, also before it has answered. */
+  readonly signal?: AbortSignal;
 }
+
+/** How long an agent that has answered before may take to tell its time, ms. */
+const CLOCK_MS = 5_000;
 
 /** One pod's agent, spoken to in typed questions. */
 export class AgentClient {
@@ -33,8 +38,7 @@ export class AgentClient {
     options: AttachOptions,
   ): Promise<AgentClient> {
     const client = new AgentClient(pod, new Channel(() => connector(pod), options.timing));
-    await client.ask({ do: 'hello' }, helloResult, options.readyMs); // once it is up, the clocks can be compared
-    const askedAt = Date.now();
+    options.signal?.addEventListener('abort', () => client.close(), { once: true });
     const hello = await client.ask({ do: 'hello' }, helloResult, options.readyMs);
     const problem = hello.ok ? strangerThan(pod, nonce, hello.value) : hello.reason;
     if (!hello.ok || problem !== undefined) {
@@ -46,8 +50,15 @@ export class AgentClient {
       });
     }
     client.#hello = hello.value;
-    client.#skewMs = Math.round(hello.value.now - (askedAt + Date.now()) / 2);
+    client.#skewMs = hello.value.now - Date.now();
     return client;
+  }
+
+  /** When it counts, and not when it attaches: an agent of a machine that is busy starting others answers late. */
+  async compareClocks(): Promise<void> {
+    const askedAt = Date.now();
+    const hello = await this.ask({ do: 'hello' }, helloResult, CLOCK_MS);
+    if (hello.ok) this.#skewMs = Math.round(hello.value.now - (askedAt + Date.now()) / 2);
   }
 
   /** Ports that the agent was told to listen on and could not. */

@@ -1,4 +1,5 @@
-import { AgentClient, type AttachOptions } from './agent-client.ts';
+import type { AgentClient, AttachOptions } from './agent-client.ts';
+import { Attachments } from './attachments.ts';
 import { TIMING } from './channel.ts';
 import { factsOf, healthOf, observe, suspects, type PodFacts } from './judge.ts';
 import type { BatchResult, Connector, MeasureOptions, Probe, ProbePod, Prober } from './model.ts';
@@ -28,18 +29,27 @@ export async function createProber(
   nonce: string,
   options: Partial<ProberOptions> = {},
 ): Promise<AttachedProber> {
-  const settings = { ...DEFAULTS, ...options };
-  const attached = await Promise.allSettled(pods.map((pod) => AgentClient.attach(pod, connector, nonce, settings)));
-  const agents = attached.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-  const close = (): Promise<void> => {
-    for (const agent of agents) agent.close();
-    return Promise.resolve();
-  };
-  for (const each of attached) {
-    if (each.status === 'fulfilled') continue;
-    await close();
-    throw each.reason;
-  }
+  const attachments = attachmentsFor(connector, nonce, options);
+  return proberOf(attachments, pods, options);
+}
+
+/** Agents that may be attached to before all pods run. */
+export function attachmentsFor(connector: Connector, nonce: string, options: Partial<ProberOptions> = {}): Attachments {
+  return new Attachments(connector, nonce, { ...DEFAULTS, ...options });
+}
+
+/**
+ * A prober of these pods, once all of them are attached to; closing it ends their attachments. Throws PROBE_NOT_READY,
+ * naming the pod, with nothing left attached.
+ */
+export async function proberOf(
+  attachments: Attachments,
+  pods: readonly ProbePod[],
+  options: Partial<ProberOptions> = {},
+): Promise<AttachedProber> {
+  const { graceMs } = { ...DEFAULTS, ...options };
+  const agents = await attachments.agentsOf(pods);
+  await Promise.all(agents.map((agent) => agent.compareClocks()));
   const facts = factsOf(agents);
   const failedPorts = agents.flatMap(({ pod, failedPorts: failed }) =>
     failed.map(
@@ -49,9 +59,12 @@ export async function createProber(
   return {
     failedPorts,
     measure: (probes, measure) =>
-      untilAborted(measure.signal, () => measureBatch(agents, facts, probes, measure, settings.graceMs)),
+      untilAborted(measure.signal, () => measureBatch(agents, facts, probes, measure, graceMs)),
     resolve: (from, name, timeoutMs) => resolveAt(agents, from, name, timeoutMs),
-    close,
+    close: () => {
+      attachments.release(pods);
+      return Promise.resolve();
+    },
   };
 }
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createConnector } from '../clusters/api/attach.ts';
 import type { PlacedPod, Placement } from '../clusters/standins/model.ts';
 import type { CanaryResult } from '../probe/canary.ts';
-import { createProber, type AttachedProber } from '../probe/prober.ts';
+import { attachmentsFor, proberOf, type AttachedProber } from '../probe/prober.ts';
 import { runCanaries } from './canaries.ts';
 import type { RunOptions } from './options.ts';
 import type { FieldOptions } from './field-options.ts';
@@ -30,19 +30,15 @@ const CANARY_STAGE = 'watching the canary: open, denied, lifted';
 export async function setUpField(options: FieldOptions, run: RunOptions): Promise<Field> {
   const { kube, ledger } = options;
   const nonce = randomBytes(16).toString('hex');
-  const attach = (pods: readonly PlacedPod[]): Promise<AttachedProber> =>
-    createProber(pods, createConnector(kube), nonce);
+  const attachments = attachmentsFor(createConnector(kube), nonce);
   const namespaces = await createRunNamespaces(ledger, options.shortId);
   const failed = new AbortController();
   const signal = AbortSignal.any([run.signal, failed.signal]);
-  const placing = placePods({ ...options, namespaces, nonce }, { ...run, signal });
+  const onRunning = (pod: PlacedPod): void => attachments.begin(pod);
+  const placing = placePods({ ...options, namespaces, nonce, onRunning }, { ...run, signal });
   const watching = placing.runPods.then(async ({ nodes, placement: { pods } }) => {
-    const prober = await attach(pods);
-    try {
-      return await runCanaries({ namespaces, nodes, pods, prober, ledger }, kube, signal);
-    } finally {
-      await prober.close();
-    }
+    const prober = await proberOf(attachments, pods);
+    return runCanaries({ namespaces, nodes, pods, prober, ledger }, kube, signal);
   });
   const placed = Promise.all([placing.standIns, placing.runPods]).then((both) => {
     run.progress.stage(CANARY_STAGE);
@@ -55,7 +51,8 @@ export async function setUpField(options: FieldOptions, run: RunOptions): Promis
     ]);
     const placement = merge(standIns, runPods, released);
     run.progress.stage(`attaching to ${placement.pods.length} probe pods`);
-    const prober = await attach(placement.pods);
+    attachments.release(runPods.placement.pods.filter(({ namespace }) => released.includes(namespace)));
+    const prober = await proberOf(attachments, placement.pods);
     const shown = [await watching];
     return {
       namespaces,
@@ -75,6 +72,7 @@ export async function setUpField(options: FieldOptions, run: RunOptions): Promis
     };
   } catch (error) {
     failed.abort(error);
+    attachments.close();
     await Promise.allSettled([placed, watching]);
     throw error;
   }

@@ -1,4 +1,5 @@
-import type { Placement, StandInDemand } from '../clusters/standins/model.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PlacedPod, Placement, StandInDemand } from '../clusters/standins/model.ts';
 import { place, type PlaceOptions } from '../clusters/standins/place.ts';
 import type { PodDemand } from '../plan/demand.ts';
 import { outsider } from '../predict/ends/outsider.ts';
@@ -9,6 +10,9 @@ import { runPodDemands, type RunNamespaces } from './run-pods.ts';
 
 /** How long a probe pod lives if nobody removes it, s. */
 const POD_LIFETIME_S = 3600;
+
+/** About what it takes to watch a canary that runs, ms. */
+const HEAD_START_MS = 700;
 
 /** A node's name; `undefined` for the only node there is. */
 export type NodeName = string | undefined;
@@ -27,11 +31,15 @@ export interface Placing {
 export interface PlacingOptions extends FieldOptions {
   readonly namespaces: RunNamespaces;
   readonly nonce: string;
+  /** Told of each pod once, as soon as it runs. */
+  readonly onRunning: (pod: PlacedPod) => void;
+  /** By how much the canary's pods come first on the only node, unless they run before, ms. Default 700. */
+  readonly headStartMs?: number;
 }
 
 /**
  * Asks for all pods at once; with several nodes, for the run's own as soon as the scheduler has said where the
- * stand-ins go. The canary's are asked for first where that is possible: it is watched while the others start.
+ * stand-ins go. The canary's come first where that is possible: it is watched while the others start.
  */
 export function placePods(options: PlacingOptions, run: Pick<RunOptions, 'signal' | 'progress'>): Placing {
   const { kube, demands, namespaces } = options;
@@ -45,11 +53,26 @@ export function placePods(options: PlacingOptions, run: Pick<RunOptions, 'signal
   };
   const first = hasOneNode(options) ? placeRunPods([undefined]) : undefined;
   const scheduled = Promise.withResolvers<readonly string[]>();
-  const placing = place(kube, standIns, { ...placeOptions(), onScheduled: scheduled.resolve });
+  const standInOptions = { ...placeOptions(), onScheduled: scheduled.resolve };
+  const placing = headStart(first, options.headStartMs, run.signal).then(() => place(kube, standIns, standInOptions));
   return {
     standIns: placing,
     runPods: first ?? Promise.race([scheduled.promise, placing.then(nodesOf)]).then(placeRunPods),
   };
+}
+
+/**
+ * A node starts all that it is asked for at the same pace: asked for together, the canary would run as late as the
+ * last, and all would wait while it is watched.
+ */
+async function headStart(
+  runPods: Promise<RunPods> | undefined,
+  headStartMs = HEAD_START_MS,
+  signal: AbortSignal,
+): Promise<void> {
+  if (runPods === undefined) return;
+  const pause = sleep(headStartMs, undefined, { signal }).catch(() => undefined); // placing says what ended it
+  await Promise.race([runPods, pause]);
 }
 
 /** The only node needs no name, so that nothing waits for anything. */
@@ -59,7 +82,7 @@ function hasOneNode({ mode, nodeCount }: FieldOptions): boolean {
 
 /** Options for several placements that count their pods together. */
 function placeOptionsOf(
-  { mode, shortId, nonce, probeImage, ledger, services }: PlacingOptions,
+  { mode, shortId, nonce, probeImage, ledger, services, onRunning }: PlacingOptions,
   { signal, progress }: Pick<RunOptions, 'signal' | 'progress'>,
   total: number,
 ): () => PlaceOptions {
@@ -71,6 +94,7 @@ function placeOptionsOf(
       ledger,
       signal,
       services,
+      onRunning,
       onProgress: (count) => {
         running[own] = count;
         progress.count(

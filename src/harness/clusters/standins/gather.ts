@@ -34,6 +34,8 @@ export interface GatherOptions {
   readonly timeoutMs: number;
   readonly unschedulableMs: number;
   readonly onProgress?: ((running: number, total: number) => void) | undefined;
+  /** Called once for each pod, as soon as it runs. */
+  readonly onRunning?: ((pod: PlacedPod) => void) | undefined;
   /** Called when every pod has a node, long before it runs; again at what is heard of them later. */
   readonly onScheduled?: ((nodes: readonly string[]) => void) | undefined;
 }
@@ -71,7 +73,7 @@ export async function gather(
     if (nodes.size === pending.size) options.onScheduled?.([...new Set(nodes.values())]);
     const state = podState(pod, PROBE_CONTAINER);
     if (state.state === 'failed') fail(entry, state.why, state);
-    else if (state.state === 'running') settle(entry, pod, state);
+    else if (state.state === 'running') settle(entry, pod, state, options.onRunning);
     else entry.lastWhy = state.why;
     const stuck = state.state === 'waiting' && state.unschedulable;
     if (stuck && !timers.has(key)) {
@@ -117,10 +119,11 @@ function settle(
   entry: Pending,
   pod: KubeObject,
   state: { readonly node: string; readonly addresses: readonly string[] },
+  onRunning: GatherOptions['onRunning'],
 ): void {
   const { demand, sent } = entry;
   entry.changes = changesOf(demand, sent, pod);
-  entry.placed = {
+  const placed: PlacedPod = {
     id: demand.id,
     namespace: demand.namespace,
     name: pod.metadata.name,
@@ -131,4 +134,7 @@ function settle(
     labels: pod.metadata.labels ?? {},
     serviceAccount: (pod['spec'] as { readonly serviceAccountName?: string }).serviceAccountName ?? 'default',
   };
+  const first = entry.placed === undefined;
+  entry.placed = placed;
+  if (first) onRunning?.(placed);
 }

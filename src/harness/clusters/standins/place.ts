@@ -6,7 +6,7 @@ import { droppedLabels } from './changes.ts';
 import { explainFailure } from './explain.ts';
 import { gather, keyOf, type Failure, type Pending } from './gather.ts';
 import type { Ledger } from './ledger.ts';
-import type { Placement, StandInDemand } from './model.ts';
+import type { PlacedPod, Placement, StandInDemand } from './model.ts';
 import { createOwners, withPriorityClass } from './owners.ts';
 import { inTurn } from '../../probe/in-turn.ts';
 import { standInPod, type Owner, type StandInRun } from './pod-spec.ts';
@@ -23,6 +23,8 @@ export interface PlaceOptions {
   /** How long a pod may find no node before that counts, ms. Default 15,000. */
   readonly unschedulableMs?: number;
   readonly onProgress?: (running: number, total: number) => void;
+  /** Told of each pod once, as soon as it runs. */
+  readonly onRunning?: (pod: PlacedPod) => void;
   /** Which nodes take them, as soon as each pod has one: long before it runs. May be called again. */
   readonly onScheduled?: (nodes: readonly string[]) => void;
 }
@@ -72,7 +74,7 @@ export async function place(
 async function createAndGather(
   kube: KubeApi,
   pending: ReadonlyMap<string, Pending>,
-  { ledger, signal, timeoutMs = 120_000, unschedulableMs = 15_000, onProgress, onScheduled }: PlaceOptions,
+  { ledger, signal, timeoutMs = 120_000, unschedulableMs = 15_000, onProgress, onRunning, onScheduled }: PlaceOptions,
 ): Promise<Failure | undefined> {
   const stop = new AbortController();
   const gathering = gather(kube, pending, {
@@ -80,6 +82,7 @@ async function createAndGather(
     timeoutMs,
     unschedulableMs,
     onProgress,
+    onRunning,
     onScheduled,
   });
   const creating = inTurn([...pending.values()], AT_ONCE, async ({ sent }) => {

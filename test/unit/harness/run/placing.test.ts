@@ -21,18 +21,29 @@ function resolved(from: string, to: unknown): ReturnType<typeof resolveRequireme
   return resolveRequirements(sets, inventory, { tolerant: false });
 }
 
+interface Scheduler {
+  readonly kube: FakeKube;
+  /** Paths of pods, in the order in which they were asked for. */
+  readonly asked: readonly string[];
+  /** The pods whose path has this in it run. */
+  readonly runOne: (part: string) => void;
+  /** All run that were asked for. */
+  readonly runAll: () => void;
+}
+
 /** Schedules web to node-a and api to node-b at once; pods run when the test says so. */
-function createScheduler(): { readonly kube: FakeKube; readonly runAll: () => void } {
-  const pods: string[] = [];
+function createScheduler(): Scheduler {
+  const asked: string[] = [];
   const kube = createFakeKube({
     onCreate: (path, object, cluster) => {
       if (object.kind !== 'Pod') return;
-      pods.push(path);
+      asked.push(path);
       const node = path.includes('-web-') ? 'node-a' : 'node-b';
       queueMicrotask(() => cluster.update(path, (pod) => bound(pod, node)));
     },
   });
-  return { kube, runAll: () => pods.splice(0).forEach((path) => kube.update(path, (pod) => running(pod))) };
+  const run = (paths: readonly string[]): void => paths.forEach((path) => kube.update(path, (pod) => running(pod)));
+  return { kube, asked, runOne: (part) => run(asked.filter((path) => path.includes(part))), runAll: () => run(asked) };
 }
 
 function bound(pod: KubeObject, nodeName: string): KubeObject {
@@ -53,6 +64,8 @@ function placing(kube: FakeKube, more: Partial<PlacingOptions>): ReturnType<type
       outsiderNeeded: false,
       namespaces: { outsider: 'mayreach-r1-outsider', canary: 'mayreach-r1-canary' },
       nonce: 'n',
+      onRunning: silent,
+      headStartMs: 0,
       ...more,
     },
     { signal: new AbortController().signal, progress: { stage: silent, count: silent, note: silent } },
@@ -79,6 +92,31 @@ it('does not wait to hear of the only node', async () => {
   runAll();
   await standIns;
   expect((await runPods).nodes).toEqual([undefined]);
+});
+
+it("asks for the others when the canary's pods run, which a node would start no faster beside them", async () => {
+  const { kube, runOne, runAll, asked } = createScheduler();
+  const { standIns } = placing(kube, { nodeCount: 1, headStartMs: 600_000 });
+  await expect.poll(() => asked.length).toBe(2);
+  runOne('mayreach-r1-');
+  await expect.poll(() => podsIn(kube, 'shop')).toBe(2);
+  runAll();
+  await standIns;
+});
+
+it('tells of each pod as soon as it runs, while others do not yet', async () => {
+  const { kube, runOne, runAll } = createScheduler();
+  const told: string[] = [];
+  const { standIns } = placing(kube, { nodeCount: 1, onRunning: ({ id }) => told.push(id) });
+  await expect.poll(() => podsIn(kube, 'shop')).toBe(2);
+  runOne('-web-');
+  await expect.poll(() => told).toEqual(['shop/web[Deployment]']);
+  runAll();
+  await standIns;
+  expect(told.filter((id) => id.startsWith('shop/')).toSorted()).toEqual([
+    'shop/api[Deployment]',
+    'shop/web[Deployment]',
+  ]);
 });
 
 it('knows whether anything but the canary asks for the outsider', () => {
