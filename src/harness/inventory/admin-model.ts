@@ -37,6 +37,8 @@ export interface AdminPolicy {
   readonly tier: 'admin' | 'baseline' | CalicoTier;
   /** Lower first. The one BaselineAdminNetworkPolicy has none, and 0 here; a policy of Calico without one comes last. */
   readonly priority: number;
+  /** Where that is written; absent: nowhere. */
+  readonly priorityPosition?: Position;
   readonly subject: NamespacedPods | Endpoints;
   /** Absent: every version has it. */
   readonly since?: Since;

@@ -71,6 +71,7 @@ export function readAdminPolicy({ kind, apiVersion, name, root, position }: Kube
     id: name,
     tier: readTier(spec, form),
     priority: form.specKeys.includes('priority') ? readPriority(spec.get('priority')) : 0,
+    ...(spec.get('priority').present && { priorityPosition: spec.get('priority').position }),
     subject: readSubject(spec.get('subject'), form),
     ingress: readRules(spec.get('ingress'), 'from', form, notes),
     egress: readRules(spec.get('egress'), 'to', form, notes),

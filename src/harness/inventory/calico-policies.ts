@@ -41,6 +41,7 @@ export function readCalicoPolicy(
     id: namespace === '' ? name : `${namespace}/${name}`,
     tier: tierOf(spec.get('tier'), tiers),
     priority: readOrder(spec.get('order')),
+    ...(spec.get('order').present && { priorityPosition: spec.get('order').position }),
     subject,
     directions: readTypes(spec, apiVersion),
     ingress,

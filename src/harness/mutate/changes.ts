@@ -3,6 +3,7 @@ import type { Inventory, Workload } from '../inventory/model.ts';
 import type { AddressSet } from '../predict/sets/addresses.ts';
 import { matrixAddresses } from '../predict/matrix.ts';
 import type { AddressPrediction, Prediction, Predictor } from '../predict/model.ts';
+import { policyName } from '../predict/classes/concerning.ts';
 import { outsider } from '../predict/ends/outsider.ts';
 import type { Change, End, Mutant } from './model.ts';
 
@@ -30,10 +31,11 @@ export class ChangeSearch {
     this.#addresses = matrixAddresses(inventory);
   }
 
-  /** Whom a policy of the mutant's name concerns, before or after: one that selects more decides for more. */
-  touched({ policy: { name } }: Mutant, mutated: Predictor): readonly Workload[] {
-    return [...this.#workloads, ...this.#assumed].filter(
-      (one) => this.#base.mayConcern(name, one) || mutated.mayConcern(name, one),
+  /** Whom a policy that the mutant changes concerns, before or after: one that selects more decides for more. */
+  touched({ policy, edit }: Mutant, mutated: Predictor): readonly Workload[] {
+    const names = edit.list === 'adminPolicies' ? [...new Set(edit.replaced.map(policyName))] : [policy.name];
+    return [...this.#workloads, ...this.#assumed].filter((one) =>
+      names.some((name) => this.#base.mayConcern(name, one) || mutated.mayConcern(name, one)),
     );
   }
 

@@ -5,7 +5,10 @@ import type { NetworkPolicy, UnmodelledPolicy, Workload } from '../inventory/mod
 import type { AddressSet } from '../predict/sets/addresses.ts';
 import type { ConnectionSet } from '../predict/sets/connections.ts';
 
-/** What was done to a policy. `remove-…` takes something away, `widen-…` makes it mean more. */
+/**
+ * What was done to a policy. `remove-…` takes something away, `widen-…` makes it mean more, `change-action` makes it do
+ * something else, `swap-…` has things tried in another order.
+ */
 export type MutationKind =
   | 'remove-policy'
   | 'remove-direction'
@@ -22,7 +25,10 @@ export type MutationKind =
   | 'widen-ports'
   | 'remove-port'
   | 'widen-port'
-  | 'remove-condition';
+  | 'remove-condition'
+  | 'change-action'
+  | 'swap-rules'
+  | 'swap-order';
 
 /** An object of the input in which mistakes are made. */
 export interface PolicyObject {
@@ -49,7 +55,7 @@ export interface Mutant {
   readonly directions: readonly Direction[];
   /** `ingress rule 1: TCP 5432 widened to every TCP port`. */
   readonly description: string;
-  /** Of what was taken away or widened. */
+  /** Of what was taken away, widened or changed. */
   readonly position: Position;
 }
 

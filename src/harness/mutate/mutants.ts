@@ -5,6 +5,7 @@ import { adminMistakes } from './kinds/admin.ts';
 import { calicoMistakes } from './kinds/calico.ts';
 import { ciliumMistakes } from './kinds/cilium.ts';
 import { networkPolicyMutants } from './kinds/network-policies.ts';
+import { neighboursOf, swappedOrder, type Neighbours } from './kinds/order.ts';
 import type { Mistake } from './kinds/rules.ts';
 import type { Mutant, PolicyObject } from './model.ts';
 
@@ -16,6 +17,7 @@ export interface MutablePolicy extends PolicyObject {
 /** The objects that mistakes can be made in: policies of every kind. */
 export function mutablePolicies({ policies, adminPolicies, unmodelled }: Inventory): readonly MutablePolicy[] {
   const objects = Map.groupBy(adminPolicies, policyName);
+  const neighbours = new Map(neighboursOf(adminPolicies).map((both) => [policyName(both.first), both]));
   return [
     ...policies.map((policy) => ({
       kind: policy.kind,
@@ -23,7 +25,7 @@ export function mutablePolicies({ policies, adminPolicies, unmodelled }: Invento
       name: policy.id,
       mutants: () => networkPolicyMutants(policy),
     })),
-    ...[...objects.values()].flatMap((parts) => tiered(parts)),
+    ...[...objects].flatMap(([name, parts]) => tiered(parts, neighbours.get(name))),
     ...unmodelled.filter(({ kind }) => IS_POLICY.test(kind)).map(whole),
   ];
 }
@@ -31,17 +33,21 @@ export function mutablePolicies({ policies, adminPolicies, unmodelled }: Invento
 /** What is not modelled may be a policy's helper as well: an interface of a node, a set of addresses. */
 const IS_POLICY = /Policy(\.|$)/;
 
-function tiered(parts: readonly AdminPolicy[]): readonly MutablePolicy[] {
+/** @param next with which it can change places: that mistake is the first one's */
+function tiered(parts: readonly AdminPolicy[], next: Neighbours | undefined): readonly MutablePolicy[] {
   const [first] = parts;
   if (first === undefined) return [];
   const { kind, id } = first;
   const object = { kind, id, name: policyName(first) };
-  const mutants = (): readonly Mutant[] =>
-    mistakesOf(first, parts).map(({ by, ...about }) => ({
-      ...about,
-      policy: object,
-      edit: { list: 'adminPolicies', replaced: parts, by },
-    }));
+  const mutantOf = (replaced: readonly AdminPolicy[], { by, ...about }: Mistake): Mutant => ({
+    ...about,
+    policy: object,
+    edit: { list: 'adminPolicies', replaced, by },
+  });
+  const mutants = (): readonly Mutant[] => [
+    ...mistakesOf(first, parts).map((mistake) => mutantOf(parts, mistake)),
+    ...(next === undefined ? [] : [mutantOf([next.first, next.second], swappedOrder(next))]),
+  ];
   return [{ ...object, mutants }];
 }
 

@@ -3,7 +3,8 @@ import type { Direction } from '../../../requirements/model.ts';
 import { selectsEverything } from '../../coverage/peers.ts';
 import type { AdminPeer, AdminPolicy, AdminRule, NamespacedPods } from '../../inventory/admin-model.ts';
 import { peerMistakes, podsText, type PeerForm } from './admin-peers.ts';
-import { inRule, ruleMistakes, type Mistake } from './rules.ts';
+import { swappedRules } from './order.ts';
+import { inRule, ruleMistakes, type Actions, type Mistake } from './rules.ts';
 import { everyoneText, ruleText } from './text.ts';
 
 const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
@@ -29,17 +30,24 @@ export function adminMistakes(policy: AdminPolicy, subject: NamespacedPods): rea
     ...rules
       .flatMap(({ direction, rule }) => ofRule(policy, direction, rule))
       .filter(({ kind }) => kind !== 'remove-rule' || rules.length > 1),
+    ...directions.flatMap((direction) => swappedRules(policy, direction)),
   ];
 }
 
 function ofRule(policy: AdminPolicy, direction: Direction, rule: AdminRule): readonly Mistake[] {
-  return ruleMistakes(rule, peerMistakes(rule, formOf(direction, rule))).map((mistake) => ({
+  return ruleMistakes(rule, peerMistakes(rule, formOf(direction, rule)), actionsOf(policy)).map((mistake) => ({
     kind: mistake.kind,
     by: [inRule(policy, rule, mistake)],
     directions: [direction],
     description: ruleText(direction, rule.index, mistake.kind, mistake.what),
     position: mistake.position,
   }));
+}
+
+/** A baseline of v1alpha1 has nothing behind it to pass to. https://network-policy-api.sigs.k8s.io/reference/spec/ */
+function actionsOf({ kind }: AdminPolicy): Actions {
+  const accept = kind === 'ClusterNetworkPolicy' ? 'Accept' : 'Allow';
+  return { accept, deny: 'Deny', ...(kind !== 'BaselineAdminNetworkPolicy' && { pass: 'Pass' }) };
 }
 
 /** Ingress knows pods alone, and egress addresses as well. https://network-policy-api.sigs.k8s.io/reference/spec/ */

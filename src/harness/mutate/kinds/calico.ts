@@ -3,8 +3,11 @@ import type { AdminPolicy, AdminRule, Endpoints } from '../../inventory/admin-mo
 import { inNamespace } from '../../inventory/calico-ends.ts';
 import { EVERY_ENDPOINT } from '../../inventory/expression.ts';
 import { endMistakes, endpointsText } from './calico-ends.ts';
-import { inRule, ruleMistakes, sameness, type Mistake } from './rules.ts';
+import { swappedRules } from './order.ts';
+import { inRule, ruleMistakes, sameness, type Actions, type Mistake } from './rules.ts';
 import { ruleText, TYPES } from './text.ts';
+
+const ACTIONS: Actions = { accept: 'Allow', deny: 'Deny', pass: 'Pass' };
 
 /** Of a NetworkPolicy or GlobalNetworkPolicy of Calico, which isolates whom it selects, as its tier ends. */
 export function calicoMistakes(policy: AdminPolicy, subject: Endpoints): readonly Mistake[] {
@@ -15,6 +18,7 @@ export function calicoMistakes(policy: AdminPolicy, subject: Endpoints): readonl
     ...(directions.length > 1 ? directions : []).map((direction) => withoutDirection(policy, directions, direction)),
     ...widened(policy, directions, subject),
     ...rules.flatMap(({ direction, rule }) => ofRule(policy, direction, rule, subject.namespace ?? '')),
+    ...directions.flatMap((direction) => swappedRules(policy, direction)),
   ];
 }
 
@@ -44,7 +48,7 @@ function widened(policy: AdminPolicy, directions: readonly Direction[], subject:
 }
 
 function ofRule(policy: AdminPolicy, direction: Direction, rule: AdminRule, home: string): readonly Mistake[] {
-  return ruleMistakes(rule, endMistakes(rule, home)).map((mistake) => ({
+  return ruleMistakes(rule, endMistakes(rule, home), ACTIONS).map((mistake) => ({
     kind: mistake.kind,
     by: [inRule(policy, rule, mistake)],
     directions: [direction],

@@ -9,6 +9,10 @@ import { everyoneText, ruleText } from './text.ts';
 
 const DIRECTIONS: readonly Direction[] = ['ingress', 'egress'];
 
+/** Priorities of what a spec denies and of what it allows, as the reader gives them. */
+const DENYING = 0;
+const ALLOWING = 1;
+
 /** A spec of an object: what it denies, what it allows, and its default deny, all of one subject. */
 interface Spec {
   readonly parts: readonly AdminPolicy[];
@@ -93,7 +97,8 @@ function ofRule(
 ): readonly Mistake[] {
   const section = rule.action === 'deny' ? `${direction}Deny` : direction;
   const isOnly = spec.parts.every((one) => one.isolates === true || one[direction].every((other) => other === rule));
-  return ruleMistakes(rule, peerMistakes(rule, formOf(direction, rule, home))).flatMap((mistake): Mistake[] => {
+  const inPlace = ruleMistakes(rule, peerMistakes(rule, formOf(direction, rule, home)), {});
+  const mistakes = inPlace.flatMap((mistake): Mistake[] => {
     const isGone = mistake.kind === 'remove-rule' && isOnly;
     // The default deny, if there is one, goes with the last rule: that is to be without the direction.
     if (isGone && (rule.action === 'deny' || !hasDefaultDeny(spec, direction))) return [];
@@ -108,6 +113,24 @@ function ofRule(
       },
     ];
   });
+  return [...mistakes, ...moved(spec, direction, rule)];
+}
+
+/** The rule stands in the other section of its direction; in one that denies, layer 7 and domain names cannot. */
+function moved(spec: Spec, direction: Direction, rule: AdminRule): readonly Mistake[] {
+  const { action, doubt, peers, index, position } = rule;
+  const denies = action === 'deny';
+  if (!denies && (doubt !== undefined || peers.some(({ kind }) => kind === 'domainNames'))) return [];
+  const [section, other] = denies ? [`${direction}Deny`, direction] : [direction, `${direction}Deny`];
+  const changed: AdminRule = { ...rule, action: denies ? 'accept' : 'deny' };
+  const by = spec.parts.map((part) => {
+    if (part.isolates === true) return part;
+    const others = part[direction].filter((one) => one !== rule);
+    const isGoal = part.priority === (denies ? ALLOWING : DENYING);
+    return { ...part, [direction]: isGoal ? [...others, changed] : others };
+  });
+  const description = `${spec.name}${ruleText(section, index, 'change-action', `moved to ${other}`)}`;
+  return [{ kind: 'change-action', by, directions: [direction], description, position }];
 }
 
 function hasDefaultDeny({ parts }: Spec, direction: Direction): boolean {

@@ -1,6 +1,6 @@
 import type { Direction } from '../../../requirements/model.ts';
 import type { Position } from '../../../source/position.ts';
-import type { AdminPolicy, AdminRule } from '../../inventory/admin-model.ts';
+import type { AdminAction, AdminPolicy, AdminRule } from '../../inventory/admin-model.ts';
 import type { MutationKind } from '../model.ts';
 import { portMistakes } from './ports.ts';
 
@@ -23,8 +23,18 @@ export interface RuleMistake {
   readonly position: Position;
 }
 
-/** Every mistake in a rule, those in its peers as they are given; what comes to the same is made once. */
-export function ruleMistakes(rule: AdminRule, ofPeers: readonly RuleMistake[]): readonly RuleMistake[] {
+/** What a kind's rules may do, as it is written. */
+export type Actions = Readonly<Partial<Record<AdminAction, string>>>;
+
+/**
+ * Every mistake in a rule, those in its peers as they are given; what comes to the same is made once.
+ * @param actions empty where a rule does what its section says
+ */
+export function ruleMistakes(
+  rule: AdminRule,
+  ofPeers: readonly RuleMistake[],
+  actions: Actions,
+): readonly RuleMistake[] {
   const { position } = rule;
   return distinct([
     { kind: 'remove-rule', what: 'removed', position },
@@ -32,6 +42,7 @@ export function ruleMistakes(rule: AdminRule, ofPeers: readonly RuleMistake[]): 
     ...ofPorts(rule),
     ...ofExceptions(rule),
     ...ofCondition(rule),
+    ...ofAction(rule, actions),
   ]);
 }
 
@@ -72,4 +83,16 @@ function ofCondition({ doubt, ...rule }: AdminRule): readonly RuleMistake[] {
   if (doubt === undefined) return [];
   const what = `without what is not modelled of it (${doubt})`;
   return [{ kind: 'remove-condition', changed: rule, what, position: rule.position }];
+}
+
+/** Domain names stand in rules that allow alone: https://network-policy-api.sigs.k8s.io/reference/spec/ */
+function ofAction(rule: AdminRule, actions: Actions): readonly RuleMistake[] {
+  if (rule.peers.some(({ kind }) => kind === 'domainNames')) return [];
+  const was = actions[rule.action];
+  return (['accept', 'deny', 'pass'] as const).flatMap((action): readonly RuleMistake[] => {
+    const text = actions[action];
+    if (was === undefined || text === undefined || action === rule.action) return [];
+    const what = `${was} changed to ${text}`;
+    return [{ kind: 'change-action', changed: { ...rule, action }, what, position: rule.position }];
+  });
 }

@@ -107,7 +107,11 @@ describe('whom policies of the cluster select besides', () => {
       'unknown',
       admin('AdminNetworkPolicy', 'out', out),
     );
-    expect(those('killed', result)).toEqual(['AdminNetworkPolicy out: policy removed']);
+    expect(those('killed', result)).toEqual([
+      'AdminNetworkPolicy out: policy removed',
+      'AdminNetworkPolicy out: egress rule 1: Deny changed to Allow',
+      'AdminNetworkPolicy out: egress rule 1: Deny changed to Pass',
+    ]);
   });
 
   it('the assumed DNS: names that then do not resolve are noticed', () => {
@@ -121,6 +125,8 @@ describe('whom policies of the cluster select besides', () => {
     expect(those('killed', result)).toEqual([
       'AdminNetworkPolicy dns: subject pods * of namespace kube-system widened to every pod',
       'AdminNetworkPolicy dns: ingress rule 1 removed',
+      'AdminNetworkPolicy dns: ingress rule 1: Allow changed to Deny',
+      'AdminNetworkPolicy dns: ingress rule 1: swapped with rule 2',
     ]);
     const removed = result.mutants.find(({ mutant }) => nameOf(mutant) === 'AdminNetworkPolicy dns: policy removed');
     expect(removed).toMatchObject({ outcome: 'equivalent', why: expect.stringContaining('cluster DNS') as string });

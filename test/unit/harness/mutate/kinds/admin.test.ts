@@ -10,7 +10,7 @@ describe('every mistake in a policy of administrators', () => {
       ports: [{portNumber: {protocol: TCP, port: 80}}, {namedPort: dns}, {portRange: {protocol: UDP, start: 1, end: 9}}]}`;
     const spec = `priority: 1, subject: {${SHOP}}, ingress: [${rule('Pass')}, ${rule('Deny')}]`;
     const found = lines(admin('AdminNetworkPolicy', 'guard', spec));
-    const ofRule = (index: number) => [
+    const ofRule = (index: number, actions: readonly string[]) => [
       `remove-rule | ingress rule ${index} removed`,
       `widen-peers | ingress rule ${index} widened to every pod`,
       `remove-peer | ingress rule ${index}: pods * of namespaces team=ops removed`,
@@ -24,12 +24,14 @@ describe('every mistake in a policy of administrators', () => {
       `widen-port | ingress rule ${index}: TCP/UDP/SCTP dns widened to every TCP/UDP/SCTP port`,
       `remove-port | ingress rule ${index}: UDP 1-9 removed`,
       `widen-port | ingress rule ${index}: UDP 1-9 widened to every UDP port`,
+      ...actions.map((what) => `change-action | ingress rule ${index}: ${what}`),
     ];
     expect(found).toEqual([
       'remove-policy | policy removed',
       'widen-selector | subject pods * of namespaces team=shop widened to every pod',
-      ...ofRule(1),
-      ...ofRule(2),
+      ...ofRule(1, ['Pass changed to Allow', 'Pass changed to Deny']),
+      ...ofRule(2, ['Deny changed to Allow', 'Deny changed to Pass']),
+      'swap-rules | ingress rule 1: swapped with rule 2',
     ]);
   });
 
@@ -45,6 +47,8 @@ describe('every mistake in a policy of administrators', () => {
       'remove-block | egress rule 1: 0.0.0.0/0 removed',
       'remove-peer | egress rule 1: nodes role=infra removed',
       'widen-nodes | egress rule 1: nodes role=infra widened to every node',
+      'change-action | egress rule 1: Accept changed to Deny',
+      'change-action | egress rule 1: Accept changed to Pass',
     ]);
   });
 
@@ -53,6 +57,7 @@ describe('every mistake in a policy of administrators', () => {
     expect(lines(admin('BaselineAdminNetworkPolicy', 'default', spec))).toEqual([
       'remove-policy | policy removed',
       'widen-peers | ingress rule 1 widened to every pod',
+      'change-action | ingress rule 1: Deny changed to Allow',
     ]);
   });
 

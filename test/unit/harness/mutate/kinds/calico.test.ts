@@ -32,6 +32,8 @@ describe('every mistake in a policy of Calico', () => {
       'remove-port | ingress rule 1: TCP 90-99 removed',
       'widen-port | ingress rule 1: TCP 90-99 widened to every TCP port',
       'remove-exception | ingress rule 1: ports without their exceptions',
+      'change-action | ingress rule 1: Allow changed to Deny',
+      'change-action | ingress rule 1: Allow changed to Pass',
     ]);
   });
 
@@ -44,8 +46,13 @@ describe('every mistake in a policy of Calico', () => {
       'remove-rule | egress rule 1 removed',
       'widen-peers | egress rule 1 widened to every destination',
       "widen-pods | egress rule 1: destination app == 'dns' widened to every pod",
+      'change-action | egress rule 1: Pass changed to Allow',
+      'change-action | egress rule 1: Pass changed to Deny',
       'remove-rule | egress rule 3 removed',
       'widen-peers | egress rule 3 widened to every destination',
+      'change-action | egress rule 3: Deny changed to Allow',
+      'change-action | egress rule 3: Deny changed to Pass',
+      'swap-rules | egress rule 1: swapped with rule 3',
     ]);
     const subject = { subject: { endpoints: { is: 'all' } } };
     expect(mutantsIn(calicoGlobal('wide', spec))[1]).toMatchObject({ edit: { by: [subject] } });
@@ -56,6 +63,8 @@ describe('every mistake in a policy of Calico', () => {
     expect(lines(calico('open', spec))).toEqual([
       'remove-policy | policy removed',
       'remove-rule | ingress rule 1 removed',
+      'change-action | ingress rule 1: Allow changed to Deny',
+      'change-action | ingress rule 1: Allow changed to Pass',
     ]);
   });
 

@@ -19,6 +19,7 @@ describe('every mistake in a policy of Cilium', () => {
       'widen-peers | ingressDeny rule 1 widened to every source',
       'remove-peer | ingressDeny rule 1: the world outside removed',
       'remove-peer | ingressDeny rule 1: pods * of namespaces * and nodes * removed',
+      'change-action | ingressDeny rule 1: moved to ingress',
       'remove-rule | ingress rule 1 removed',
       'widen-peers | ingress rule 1 widened to every source',
       'remove-peer | ingress rule 1: pods app=web removed',
@@ -31,10 +32,12 @@ describe('every mistake in a policy of Cilium', () => {
       'widen-port | ingress rule 1: TCP/UDP/SCTP 80 widened to every TCP/UDP/SCTP port',
       'remove-port | ingress rule 1: TCP 81 removed',
       'widen-port | ingress rule 1: TCP 81 widened to every TCP port',
+      'change-action | ingress rule 1: moved to ingressDeny',
       'remove-rule | egress rule 1 emptied: it allows nothing',
       'widen-peers | egress rule 1 widened to every destination',
       'remove-exception | egress rule 1: 10.0.0.0/8 without its exception 10.1.0.0/16',
       'widen-block | egress rule 1: 10.0.0.0/8 widened to 0.0.0.0/0',
+      'change-action | egress rule 1: moved to egressDeny',
     ]);
   });
 
@@ -59,11 +62,13 @@ describe('every mistake in a policy of Cilium', () => {
       'remove-rule | spec 1: ingress rule 1 emptied: it allows nothing',
       'widen-peers | spec 1: ingress rule 1 widened to every source',
       'widen-pods | spec 1: ingress rule 1: pods app=web of namespaces * widened to every pod',
+      'change-action | spec 1: ingress rule 1: moved to ingressDeny',
       'remove-policy | spec 2: removed',
       'widen-selector | spec 2: endpointSelector app=db widened to {}',
       'remove-rule | spec 2: ingress rule 1 emptied: it allows nothing',
       'widen-peers | spec 2: ingress rule 1 widened to every source',
       'widen-pods | spec 2: ingress rule 1: pods app=api of namespaces * widened to every pod',
+      'change-action | spec 2: ingress rule 1: moved to ingressDeny',
     ]);
     const second = mutantsIn(clusterwide('both', specs)).find(({ description }) => description === 'spec 2: removed');
     if (second?.edit.list !== 'adminPolicies') throw new Error('no such edit');
@@ -76,6 +81,7 @@ describe('every mistake in a policy of Cilium', () => {
       'remove-policy | policy removed',
       'widen-peers | egressDeny rule 1 widened to every destination',
       'widen-block | egressDeny rule 1: 169.254.169.254/32 widened to 0.0.0.0/0',
+      'change-action | egressDeny rule 1: moved to egress',
     ]);
     const emptied = mutantsIn(cilium('db', `${DB}, ingress: [${from('web')}]`)).find(
       ({ kind }) => kind === 'remove-rule',
