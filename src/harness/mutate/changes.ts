@@ -1,10 +1,11 @@
-import { PROTOCOLS } from '../../requirements/model.ts';
+import type { Direction } from '../../requirements/model.ts';
 import type { Inventory, Workload } from '../inventory/model.ts';
 import type { AddressSet } from '../predict/sets/addresses.ts';
 import { matrixAddresses } from '../predict/matrix.ts';
-import type { AddressPrediction, Prediction, Predictor } from '../predict/model.ts';
+import type { Predictor } from '../predict/model.ts';
 import { policyName } from '../predict/classes/concerning.ts';
 import { outsider } from '../predict/ends/outsider.ts';
+import { Comparison, type Difference } from './comparison.ts';
 import type { Change, End, Mutant } from './model.ts';
 
 /** What a mutant changes, over everything that the exact-set matrix holds, and an outsider. */
@@ -41,18 +42,19 @@ export class ChangeSearch {
 
   of({ directions }: Mutant, touched: readonly Workload[], mutated: Predictor): Changes {
     const found = new Found();
+    const compared = new Comparison(this.#base, mutated, this.#addresses);
     const subjects = new Set(touched.filter(({ assumed }) => assumed !== true));
     for (const subject of subjects) {
       if (directions.includes('ingress')) {
-        for (const other of this.#workloads) this.#pair(found, other, subject, mutated);
-        this.#fromOutside(found, subject, mutated);
+        for (const other of this.#workloads) addPair(found, other, subject, compared);
+        addOutside(found, subject, 'ingress', compared);
       }
       if (directions.includes('egress')) {
         for (const other of this.#workloads) {
           const isSeen = directions.includes('ingress') && subjects.has(other);
-          if (!isSeen) this.#pair(found, subject, other, mutated);
+          if (!isSeen) addPair(found, subject, other, compared);
         }
-        this.#toOutside(found, subject, mutated);
+        addOutside(found, subject, 'egress', compared);
         for (const server of this.#assumed) this.#dns(found, subject, server, mutated);
       }
     }
@@ -63,53 +65,29 @@ export class ChangeSearch {
     return found;
   }
 
-  #pair(found: Found, from: Workload, to: Workload, mutated: Predictor): void {
-    if (from === to && from.kind === 'Pod') return;
-    const [before, after] = [this.#base.between(from, to), mutated.between(from, to)];
-    found.add({ kind: 'workload', workload: from }, { kind: 'workload', workload: to }, before, after);
-  }
-
   #dns(found: Found, from: Workload, server: Workload, mutated: Predictor): void {
+    if (found.dns) return;
     const [before, after] = [this.#base.between(from, server), mutated.between(from, server)];
     if (!before.allowed.equals(after.allowed)) found.dns = true;
   }
-
-  /** Of strangers outside and strangers inside together nothing is asked. */
-  #fromOutside(found: Found, to: Workload, mutated: Predictor): void {
-    if (to === outsider()) return;
-    const parts = this.#base.fromAddresses(this.#addresses, to);
-    for (const { addresses, before, after } of common(parts, (some) => mutated.fromAddresses(some, to))) {
-      found.add({ kind: 'addresses', addresses }, { kind: 'workload', workload: to }, before, after);
-    }
-  }
-
-  #toOutside(found: Found, from: Workload, mutated: Predictor): void {
-    if (from === outsider()) return;
-    const parts = this.#base.toAddresses(from, this.#addresses);
-    for (const { addresses, before, after } of common(parts, (some) => mutated.toAddresses(from, some))) {
-      found.add({ kind: 'workload', workload: from }, { kind: 'addresses', addresses }, before, after);
-    }
-  }
 }
 
-interface Common {
-  readonly addresses: AddressSet;
-  readonly before: Prediction;
-  readonly after: Prediction;
+function addPair(found: Found, from: Workload, to: Workload, compared: Comparison): void {
+  if (from === to && from.kind === 'Pod') return;
+  const difference = compared.between(from, to);
+  if (difference === undefined) return;
+  found.add({ kind: 'workload', workload: from }, { kind: 'workload', workload: to }, difference);
 }
 
-/** Addresses that are answered alike before, and alike after. */
-function common(
-  parts: readonly AddressPrediction[],
-  after: (addresses: AddressSet) => readonly AddressPrediction[],
-): readonly Common[] {
-  return parts.flatMap((part) =>
-    after(part.addresses).map(({ addresses, prediction }) => ({
-      addresses,
-      before: part.prediction,
-      after: prediction,
-    })),
-  );
+/** Of strangers outside and strangers inside together nothing is asked. */
+function addOutside(found: Found, subject: Workload, direction: Direction, compared: Comparison): void {
+  if (subject === outsider()) return;
+  const workload: End = { kind: 'workload', workload: subject };
+  for (const { addresses, difference } of compared.outside(subject, direction)) {
+    const outside: End = { kind: 'addresses', addresses };
+    if (direction === 'ingress') found.add(outside, workload, difference);
+    else found.add(workload, outside, difference);
+  }
 }
 
 class Found implements Changes {
@@ -117,24 +95,8 @@ class Found implements Changes {
   doubt?: string;
   dns = false;
 
-  add(from: End, to: End, before: Prediction, after: Prediction): void {
-    const isSame = before.allowed.equals(after.allowed) && before.unknown.equals(after.unknown);
-    if (isSame) return;
-    const possible = before.allowed.union(before.unknown);
-    const opened = after.allowed.subtract(possible);
-    const closed = before.allowed.subtract(after.allowed).subtract(after.unknown);
-    if (opened.isEmpty && closed.isEmpty) this.doubt ??= doubtOf([before, after]);
-    else this.sure.push({ from, to, opened, closed, before: possible });
+  add(from: End, to: End, difference: Difference): void {
+    if ('doubt' in difference) this.doubt ??= difference.doubt();
+    else this.sure.push({ from, to, ...difference });
   }
-}
-
-function doubtOf(predictions: readonly Prediction[]): string {
-  for (const prediction of predictions) {
-    for (const protocol of PROTOCOLS) {
-      const [first] = prediction.unknown.intervals(protocol);
-      const reason = first && prediction.decide(protocol, first.from).reason;
-      if (reason !== undefined) return reason;
-    }
-  }
-  return 'what the policies say of it is not known';
 }
