@@ -1,6 +1,6 @@
 import type { RequirementSet } from '../../requirements/model.ts';
 import { clusterDns } from '../inventory/dns.ts';
-import type { Inventory } from '../inventory/model.ts';
+import type { Inventory, Workload } from '../inventory/model.ts';
 import { cellsOf, type PlannedRequirement } from '../plan/cells.ts';
 import type { CellContext } from '../plan/context.ts';
 import { resolveRequirements } from '../plan/requests.ts';
@@ -36,7 +36,7 @@ export function mutate(
 ): MutationResult {
   const trial = new Trial(inventory, sets, today);
   const mutants = policies.flatMap((policy) => policy.mutants());
-  const predictors = new MutantPredictors(inventory);
+  const predictors = new MutantPredictors(inventory, trial.dns);
   const judged: JudgedMutant[] = [];
   for (const mutant of mutants) {
     judged.push({ mutant, ...trial.judge(mutant, predictors.after(mutant.edit)) });
@@ -73,6 +73,8 @@ function resultOf(judged: readonly JudgedMutant[], { blind }: Killers): Mutation
 /** The policies as they are, and what the requirements say of them. */
 class Trial {
   readonly killers: Killers;
+  /** Who answers for names, of the inventory or assumed. */
+  readonly dns: readonly Workload[];
   readonly #inventory: Inventory;
   readonly #search: ChangeSearch;
   readonly #writer: CaseWriter;
@@ -81,6 +83,7 @@ class Trial {
     const { workloads: dns } = clusterDns(inventory);
     const predictor = createPredictor(inventory);
     this.#inventory = inventory;
+    this.dns = dns;
     const context: CellContext = {
       inventory,
       predictor,

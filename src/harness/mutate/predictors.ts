@@ -2,25 +2,31 @@ import type { Inventory, NetworkPolicy, Workload } from '../inventory/model.ts';
 import type { AddressSet } from '../predict/sets/addresses.ts';
 import type { ConnectionSet } from '../predict/sets/connections.ts';
 import type { AddressPrediction, Prediction, Predictor } from '../predict/model.ts';
+import { ChangedTiers } from '../predict/changed-tiers.ts';
+import { outsider } from '../predict/ends/outsider.ts';
 import { createPredictor } from '../predict/predictor.ts';
 import { applyEdit } from './edits.ts';
 import type { Edit } from './model.ts';
 
 /**
- * Predictions for mutants. Of a NetworkPolicy only its namespace is predicted anew. Policies of other kinds select
- * across namespaces, or stand between those of others: after a change of them all is predicted anew.
+ * Predictions for mutants. Of a NetworkPolicy only its namespace is predicted anew. Policies in tiers select across
+ * namespaces: after a change of them the pods that they select are predicted anew.
  */
 export class MutantPredictors {
   readonly #inventory: Inventory;
+  readonly #tiers: ChangedTiers;
   /** Of the namespace that was asked for last. */
   #known: { readonly namespace: string; readonly predictors: NamespacePredictors } | undefined;
 
-  constructor(inventory: Inventory) {
+  /** @param assumed workloads that are in no input, and will be asked about all the same */
+  constructor(inventory: Inventory, assumed: readonly Workload[]) {
     this.#inventory = inventory;
+    this.#tiers = new ChangedTiers(inventory, [outsider(), ...inventory.workloads, ...assumed]);
   }
 
   /** Good for pairs with an end that the changed policy concerns, before or after. */
   after(edit: Edit): Predictor {
+    if (edit.list === 'adminPolicies') return this.#tiers.after(edit.replaced, edit.by);
     if (edit.list !== 'policies') return createPredictor(applyEdit(this.#inventory, edit));
     const { namespace } = edit.replaced;
     if (this.#known?.namespace !== namespace) {

@@ -25,6 +25,7 @@ import { variantsOf } from './ends/variants.ts';
 /** Everything that is computed once for an inventory, and the questions about one end of a connection. */
 export class Engine {
   readonly policies: readonly CompiledPolicy[];
+  readonly workloads: readonly Workload[];
   readonly dialect: Dialect;
   readonly table = new SideTable(new ConnectionTable(), new NoteTable());
   readonly #registry: ClassRegistry;
@@ -36,6 +37,7 @@ export class Engine {
     const inventory = asEnforced(read);
     const namespaces = new NamespaceIndex(inventory, options);
     const peers = new Map<string, PodPeer>();
+    this.workloads = inventory.workloads;
     this.dialect = dialectOf(inventory.plugin);
     const { policies, unmodelled } = asTaken(inventory);
     this.policies = compilePolicies(policies, peers);

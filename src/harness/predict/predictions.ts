@@ -7,7 +7,7 @@ import type { Decision, Prediction, SideDecision } from './model.ts';
 import type { NodeTraffic } from './sides/node-traffic.ts';
 import type { Member } from './classes/rule-match.ts';
 import type { SideAnswer } from './sides/side-answer.ts';
-import type { Both } from './sets/side-table.ts';
+import type { Both, Side } from './sets/side-table.ts';
 
 const OUTSIDE: SideAnswer = {
   decision: {
@@ -72,6 +72,41 @@ export class PairPrediction extends EnginePrediction {
     return this.join(
       this.engine.decide(from, 'egress', { kind: 'class', ...to }, point, this.#traffic),
       this.engine.decide(to, 'ingress', { kind: 'class', ...from }, point, this.#traffic),
+    );
+  }
+}
+
+/** Both ends of a connection as one engine knows them. */
+export interface Ends {
+  readonly engine: Engine;
+  readonly from: Member;
+  readonly to: Member;
+}
+
+/** Of which each end is decided by an engine of its own. */
+export class JoinedPrediction extends EnginePrediction {
+  readonly #source: Ends;
+  readonly #target: Ends;
+  readonly #traffic: NodeTraffic;
+
+  /** @param taken what an engine says, as the table of one of them has it */
+  constructor(source: Ends, target: Ends, traffic: NodeTraffic, taken: (side: Side, by: Engine) => Side) {
+    const egress = source.engine.side(source.from.podClass, 'egress', source.to.podClass, traffic);
+    const ingress = target.engine.side(target.to.podClass, 'ingress', target.from.podClass, traffic);
+    const [sent, received] = [taken(egress, source.engine), taken(ingress, target.engine)];
+    const engine = sent === egress ? source.engine : target.engine;
+    super(engine, engine.table.both(sent, received));
+    this.#source = source;
+    this.#target = target;
+    this.#traffic = traffic;
+  }
+
+  decide(protocol: Protocol, port: number): Decision {
+    const point = { protocol, port };
+    const [source, target] = [this.#source, this.#target];
+    return this.join(
+      source.engine.decide(source.from, 'egress', { kind: 'class', ...source.to }, point, this.#traffic),
+      target.engine.decide(target.to, 'ingress', { kind: 'class', ...target.from }, point, this.#traffic),
     );
   }
 }

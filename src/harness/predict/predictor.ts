@@ -22,7 +22,11 @@ export type { PredictorOptions } from './ends/namespaces.ts';
  * @throws MayreachError MANIFEST_INVALID for an ipBlock that is no CIDR
  */
 export function createPredictor(inventory: Inventory, options: PredictorOptions = {}): Predictor {
-  const engine = new Engine(inventory, options);
+  return predictorOf(new Engine(inventory, options));
+}
+
+/** The questions that one engine answers. */
+export function predictorOf(engine: Engine): Predictor {
   return {
     between: (from, to) => between(engine, from, to),
     toAddresses: (from, addresses) => outside(engine, from, 'egress', addresses),
@@ -33,7 +37,7 @@ export function createPredictor(inventory: Inventory, options: PredictorOptions 
         .membersOf(workload)
         .map(({ podClass }) => podClass.index)
         .join(),
-    selectedBy: (policyId) => selectedBy(engine, inventory, policyId),
+    selectedBy: (policyId) => selectedBy(engine, policyId),
     mayConcern: (policy, workload) =>
       engine.membersOf(workload).some(({ podClass }) => concerning(podClass).has(policy)),
   };
@@ -110,9 +114,9 @@ function isolatedBy(engine: Engine, workload: Workload, direction: Direction): r
   return refs.some((found) => found.length === 0) ? [] : [...new Set(refs.flat())];
 }
 
-function selectedBy(engine: Engine, inventory: Inventory, policyId: string): readonly Workload[] {
+function selectedBy(engine: Engine, policyId: string): readonly Workload[] {
   const policies = engine.policies.filter(({ ref }) => ref.policy === policyId);
-  return inventory.workloads.filter((workload) =>
+  return engine.workloads.filter((workload) =>
     engine.membersOf(workload).some(({ podClass }) => policies.some((policy) => podClass.selectedBy.includes(policy))),
   );
 }

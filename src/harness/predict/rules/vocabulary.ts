@@ -2,7 +2,7 @@ import type { LabelSelector } from '../../../requirements/selector.ts';
 import { SERVICE_ACCOUNT_LABEL } from '../../inventory/cilium-selectors.ts';
 import type { Namespace, UnmodelledPolicy, Workload } from '../../inventory/model.ts';
 import type { TierPolicy } from './admin-compile.ts';
-import { AddressGrid } from '../sets/addresses.ts';
+import { AddressGrid, type AddressSet } from '../sets/addresses.ts';
 import { netsOfEnd, podsOfEnd } from './calico-compile.ts';
 import { namesOfPorts, type CompiledPolicy } from './compile.ts';
 import { EndpointVocabulary } from '../ends/endpoints.ts';
@@ -25,6 +25,7 @@ export class Vocabulary {
   readonly #endpoints: EndpointVocabulary;
   /** The edges of all ipBlocks and networks. */
   readonly #grid: AddressGrid;
+  readonly #places = new Map<AddressSet, string>();
   readonly #namespaces: NamespaceIndex;
   readonly #namespaceKeys = new Map<string, string>();
 
@@ -78,7 +79,14 @@ export class Vocabulary {
 
   /** Equal for whereabouts that no block tells apart. */
   locate({ kind, surely, perhaps }: Whereabouts): string {
-    return [kind, this.#grid.locate(surely), this.#grid.locate(perhaps)].join('; ');
+    return [kind, this.#place(surely), this.#place(perhaps)].join('; ');
+  }
+
+  /** Pods whose addresses are not known have the same ones. */
+  #place(addresses: AddressSet): string {
+    const known = this.#places.get(addresses) ?? this.#grid.locate(addresses);
+    this.#places.set(addresses, known);
+    return known;
   }
 
   /** Nodes have no labels that a policy sees. */

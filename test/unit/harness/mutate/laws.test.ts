@@ -150,7 +150,7 @@ it.each([
 
 function expectSame(inventory: Inventory, mutant: Mutant): void {
   const namespace = mutant.policy.id.split('/')[0];
-  const quick = new MutantPredictors(inventory).after(mutant.edit);
+  const quick = new MutantPredictors(inventory, []).after(mutant.edit);
   const whole = createPredictor(applyEdit(inventory, mutant.edit));
   for (const here of inventory.workloads.filter((one) => one.namespace === namespace)) {
     for (const other of [outsider(), ...inventory.workloads]) {
