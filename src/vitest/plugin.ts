@@ -1,7 +1,8 @@
 import { relative, resolve } from 'node:path';
 import { configDefaults, type Plugin, type TestUserConfig } from 'vitest/config';
-import type { TestProject } from 'vitest/node';
+import type { TestProject, Vitest } from 'vitest/node';
 import { DEFAULT_OUT } from '../input/settings.ts';
+import { MayreachError } from '../source/error.ts';
 import type { HostSettings } from './channel.ts';
 import { moduleFile } from './module-file.ts';
 import type { MayreachOptions } from './options.ts';
@@ -25,6 +26,7 @@ export function mayreach(options: MayreachOptions = {}): Plugin<PluginApi> {
     name: PLUGIN_NAME,
     api: { settingsFor: (project) => settingsFor(options, project), observes },
     config: ({ test = {} }) => ({ test: additions(test, observes) }),
+    configureVitest: ({ vitest }) => refuseIfInNoProject(vitest),
     transform(code, id) {
       const [path = id] = id.split('?', 1);
       if (!REQUIREMENT_FILE.test(path)) return undefined;
@@ -46,6 +48,21 @@ function additions(own: TestUserConfig, observes: boolean): TestUserConfig {
     setupFiles: [moduleFile('worker/matchers')],
     ...(observes ? { ...OBSERVING, ...definedOf(own) } : {}),
   };
+}
+
+/**
+ * Projects that share the root's server take its plugins, but not what these add to its `test`: no requirement file
+ * would be among their tests, and nothing would tell. https://vitest.dev/guide/projects
+ */
+function refuseIfInNoProject({ projects, config }: Vitest): void {
+  const matchers = resolve(moduleFile('worker/matchers'));
+  const isIn = projects.some(({ config: { setupFiles } }) => setupFiles.some((file) => resolve(file) === matchers));
+  // Of projects that were left out by name, nothing is known.
+  if (isIn || config.project.length > 0) return;
+  throw new MayreachError('no project of `test.projects` has the mayreach plugin: no requirement would be judged', {
+    code: 'USAGE',
+    hint: "Take it out of the root config and into one project: {plugins: [mayreach()], test: {name: 'network'}}.",
+  });
 }
 
 function definedOf({ testTimeout, teardownTimeout }: TestUserConfig): Partial<typeof OBSERVING> {
