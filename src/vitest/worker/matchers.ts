@@ -41,14 +41,15 @@ function messageOf({ message, details }: SuiteCase): string {
 interface Hope {
   readonly isNot: boolean;
   readonly from: unknown;
-  readonly to: EndpointInput;
+  /** Undefined only where the compiler was not asked. */
+  readonly to: EndpointInput | undefined;
   readonly on: Ports | undefined;
   /** The test's line. */
   readonly position: Position | undefined;
 }
 
 function requirementOf({ isNot, from, to, on, position }: Hope): Requirement {
-  if (!isEndpoint(from)) {
+  if (!isEndpoint(from) || to === undefined) {
     throw new TypeError("toReach expects an endpoint: expect(pods('shop', {app: 'web'})).toReach(service('shop/api'))");
   }
   const make = isNot ? mayNotReach : mayReach;
@@ -59,9 +60,17 @@ function requirementOf({ isNot, from, to, on, position }: Hope): Requirement {
     return position === undefined ? requirement : movedTo(position, requirement);
   } catch (error) {
     if (!(error instanceof MayreachError)) throw error;
-    // Its position is this file: the test's own line is what the stack shows.
-    throw new TypeError([error.message, error.hint].filter((part) => part !== undefined).join('. '), { cause: error });
+    throw atTestLine(error, position);
   }
+}
+
+/** What is wrong with a call in the words of the command line: its place is the test's line, and this file nobody's. */
+function atTestLine({ message, hint, code, cause }: MayreachError, position: Position | undefined): Error {
+  const mistakes = cause instanceof AggregateError ? (cause.errors as readonly MayreachError[]) : [{ message, hint }];
+  const texts = mistakes.map((each) => new MayreachError(each.message, { code, position, hint: each.hint }).format());
+  const error = new Error(texts.join('\n'));
+  error.name = 'MayreachError';
+  return error;
 }
 
 function isEndpoint(value: unknown): value is EndpointRef {

@@ -29,6 +29,12 @@ test('no endpoint', async () => {
 test('nonsense for a port', async () => {
   await expect(web).not.toReach(api, '80 80');
 });
+test('nonsense twice', async () => {
+  await expect(web).toReach({ service: 'api' } as never, 0);
+});
+test('no destination', async () => {
+  await expect(web).not.toReach(undefined as never);
+});
 test('all declared ports: one of them is not open', async () => {
   await expect(web).toReach(api);
 });
@@ -84,7 +90,17 @@ describe('toReach', () => {
     ['a port that the service does not have', 'expect(web).toReach(api, 80)', /has no port 80\n.*8080.*PORT_UNKNOWN/u],
     ['no pods', "expect(pods('shop', { app: 'wep' }))", /selects nothing[\s\S]*did you mean app=web/u],
     ['no endpoint', "expect('shop/web' as never)", /toReach expects an endpoint/u],
-    ['nonsense for a port', "not.toReach(api, '80 80')", /80 80/u],
+    [
+      'nonsense for a port',
+      "not.toReach(api, '80 80')",
+      /^MayreachError: .*hopes\.test\.ts:\d+:\d+: .*80 80.*\[REQUIREMENT_INVALID\]$/mu,
+    ],
+    [
+      'nonsense twice',
+      "toReach({ service: 'api' } as never, 0)",
+      /"api" is not a service[\s\S]*hopes\.test\.ts:\d+:\d+: 0 is not a port.*\[REQUIREMENT_INVALID\]/u,
+    ],
+    ['no destination', 'toReach(undefined as never)', /toReach expects an endpoint/u],
     ['all declared ports: one of them is not open', 'expect(web).toReach(api);', /TCP\/9090/u],
   ])('fails: %s', (name, line, message) => {
     const test = of(name);
