@@ -26,7 +26,7 @@ export function noticesOf(
 }
 
 function expiredText({ id, expires }: Requirement): string {
-  return `${id} expired on ${expires ?? ''} and is not served: renew it or take it out`;
+  return `${id} expired on ${expires ?? ''} and is not served: renew it or remove it`;
 }
 
 function dnsNotes(inventory: Inventory, scope: Scope, may: Claims['may']): readonly string[] {

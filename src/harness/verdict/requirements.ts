@@ -31,7 +31,7 @@ export function judgeRequirement(
   const verdict = expired ? 'violated' : worst(cells.map((cell) => cell.verdict));
   const basis = cells.length > 0 && cells.every((cell) => cell.basis === 'observed') ? 'observed' : 'predicted';
   const text = expired
-    ? `expired on ${requirement.expires ?? ''}: renew it or take it out`
+    ? `expired on ${requirement.expires ?? ''}: renew it or remove it`
     : (problemText(problem) ?? summary(verdict, cells));
   return {
     ...declared(planned),

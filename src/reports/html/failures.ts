@@ -26,13 +26,13 @@ export function failures({ requirements }: Evidence): Markup {
 }
 
 function failure(requirement: EvidenceRequirement): Markup {
-  const { text, position, replay, expires } = requirement;
+  const { text, position, replay } = requirement;
   const standing = standingOf(requirement);
   const stories = storiesOf(requirement);
   const hidden = stories.length - MOST.stories;
   return html`<article class="${standing}" id="${requirementAnchor(requirement, 'story')}">
     <h3>${badge(standing)} ${requirementCaseId(requirement)}: ${statementOf(requirement)}</h3>
-    <p>${standing === 'expired' && html`<b>Expired on ${expires}: renew it or remove it.</b> `}${text}</p>
+    <p>${standing === 'expired' ? html`<b>${text}</b>` : text}</p>
     ${facts([['written at', place(position)], ...metadataOf(requirement)])}
     ${stories.slice(0, MOST.stories).map((story) => storyMarkup(story, requirement))}
     ${hidden > 0 && html`<p class="soft">${hidden} more, each for a reason of its own, in evidence.json.</p>`}

@@ -133,7 +133,7 @@ describe('what a mayReach case becomes', () => {
       'shop/allow-web',
       'shop/default-deny',
     ]);
-    expect(suggestion.notes).toContain('A expired on 2027-01-14 and is not served: renew it or take it out');
+    expect(suggestion.notes).toContain('A expired on 2027-01-14 and is not served: renew it or remove it');
     expect(proven(suggestion).notMet).toEqual([expect.stringMatching(/^A violated: expired on 2027-01-14/)]);
   });
 });
