@@ -3,6 +3,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import { MayreachError } from '../../../source/error.ts';
 import type { Position } from '../../../source/position.ts';
 import { didYouMean } from '../../../source/suggest.ts';
+import { urlInPlaceOfPath } from '../../../source/url.ts';
 
 const EXTENSIONS = ['.yaml', '.yml', '.json'];
 const REQUIREMENTS = /\.reach\.ya?ml$/i;
@@ -41,10 +42,11 @@ async function inspect(path: string, namedAt?: Position): ReturnType<typeof stat
     return await stat(path);
   } catch (error) {
     if (!isMissing(error)) return orUnreadable(path, Promise.reject(error as Error));
-    throw new MayreachError(`${path} does not exist`, {
+    const url = urlInPlaceOfPath(path);
+    throw new MayreachError(url?.message ?? `${path} does not exist`, {
       code: 'FILE_NOT_FOUND',
       position: namedAt,
-      hint: (await suggest(path)) ?? 'Name a file or a folder with manifests, or - for stdin.',
+      hint: url?.hint ?? (await suggest(path)) ?? 'Name a file or a folder with manifests, or - for stdin.',
       cause: error,
     });
   }

@@ -107,6 +107,15 @@ describe('paths', () => {
     expect((await errorOf(read('nowhere/at/all'))).hint).toContain('nowhere does not exist either');
   });
 
+  it('that are URLs are not fetched, and what to do is said', async () => {
+    const position = { file: join(folder, 'shop.reach.yaml'), line: 3, column: 12 };
+    const url = 'https://example.com/k8s/all.yaml';
+    for (const error of [await errorOf(readManifests([{ path: url, position }])), await errorOf(read(url))]) {
+      expect(error).toMatchObject({ code: 'FILE_NOT_FOUND', message: `${url} is a URL, and URLs are not fetched` });
+      expect(error.hint).toContain('--manifests -');
+    }
+  });
+
   it('of several unite into one inventory', async () => {
     await write('a.yaml', '{apiVersion: v1, kind: Namespace, metadata: {name: default, labels: {env: prod}}}');
     await write('b.yaml', policy('p'));
