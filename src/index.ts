@@ -48,6 +48,6 @@ export async function run(settings: RunSettings): Promise<Evidence> {
   if (options.sets.length > 0) return runRequirements(options);
   throw new MayreachError('there are no requirements to judge', {
     code: 'USAGE',
-    hint: 'name files or folders with *.reach.yaml in `paths`, or give what `requirements()` makes in `sets`',
+    hint: 'Name files or folders with *.reach.yaml in `paths`, or give what `requirements()` makes in `sets`',
   });
 }

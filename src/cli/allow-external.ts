@@ -54,13 +54,13 @@ function isList(word: string): boolean {
 function unclear(word: string): MayreachError {
   return new MayreachError(`--allow-external ${word}: that is a host's name, and a path that is there`, {
     code: 'USAGE',
-    hint: `for the path write ./${word} before the flag; for the host name a PATH as well`,
+    hint: `For the path write ./${word} before the flag; for the host name a PATH as well`,
   });
 }
 
 function contradictory(targets: readonly string[]): MayreachError {
   return new MayreachError(`--allow-external stands there alone, and with ${targets.join()}`, {
     code: 'USAGE',
-    hint: 'alone it lets every public address be dialled, with targets only these: choose one of the two',
+    hint: 'Alone it lets every public address be dialled, with targets only these: choose one of the two',
   });
 }

@@ -9,6 +9,6 @@ export function checkNodeVersion(version: string): void {
   if (major > LEAST[0] || (major === LEAST[0] && minor >= LEAST[1])) return;
   throw new MayreachError(`mayreach needs Node ${LEAST.join('.')} or newer, and this is ${version}`, {
     code: 'NODE_TOO_OLD',
-    hint: 'install a newer one; inside a project `npm install --save-dev node` brings one along, and npx takes it',
+    hint: 'Install a newer one; inside a project `npm install --save-dev node` brings one along, and npx takes it',
   });
 }

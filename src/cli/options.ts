@@ -138,13 +138,13 @@ function refuseUnprobed({ to, maxErrors, maxRate, annotate }: ClusterFlags): voi
   });
   const flag = given.find(([, value]) => value !== undefined)?.[0];
   if (flag === undefined) return;
-  throw new MayreachError(`${flag} goes with --probe`, { code: 'USAGE', hint: 'without it the cluster is only read' });
+  throw new MayreachError(`${flag} goes with --probe`, { code: 'USAGE', hint: 'Without it the cluster is only read' });
 }
 
 function refuse(given: boolean, flag: string, cluster: string): void {
   if (!given) return;
   throw new MayreachError(`${flag} goes with --cluster ${cluster}`, {
     code: 'USAGE',
-    hint: `add --cluster ${cluster}`,
+    hint: `Add --cluster ${cluster}`,
   });
 }

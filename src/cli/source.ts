@@ -45,14 +45,14 @@ export async function readSource(
 ): Promise<Inventory> {
   const { cluster, context, plugin } = flags;
   if (cluster === 'manifests') {
-    if (context !== undefined) throw refused('--context goes with --cluster kubeconfig', 'add --cluster kubeconfig');
+    if (context !== undefined) throw refused('--context goes with --cluster kubeconfig', 'Add --cluster kubeconfig.');
     return (await readAll({ manifests, progress, plugin })).inventory;
   }
-  if (plugin !== undefined) throw refused('--plugin goes with --cluster manifests', 'a cluster tells its own');
+  if (plugin !== undefined) throw refused('--plugin goes with --cluster manifests', 'A cluster tells its own.');
   // Those that a requirement file names are for runs on files.
   const [typed] = manifests.filter(({ position }) => position === undefined);
   if (typed !== undefined) {
-    throw refused(`${typed.path} is not read with --cluster kubeconfig`, 'name either manifests or a cluster');
+    throw refused(`${typed.path} is not read with --cluster kubeconfig`, 'Name either manifests or a cluster.');
   }
   const kube = await connect(context);
   const { readCluster } = await import('../harness/clusters/kubeconfig/read.ts');

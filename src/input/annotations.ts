@@ -44,6 +44,6 @@ export function checkedAnnotations(annotations: Annotations): Annotations {
 function refused(text: string, problem: string): MayreachError {
   return new MayreachError(`--annotate ${text.length > 200 ? `${text.slice(0, 200)}…` : text}: ${problem}`, {
     code: 'USAGE',
-    hint: 'say who runs this and why, as --annotate example.com/owner=team-payments --annotate example.com/ticket=PAY-113',
+    hint: 'Say who runs this and why, as --annotate example.com/owner=team-payments --annotate example.com/ticket=PAY-113',
   });
 }

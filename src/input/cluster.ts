@@ -104,7 +104,7 @@ export function checkNamed({
   if (probe !== true || context !== undefined || clusterUid !== undefined) return;
   throw new MayreachError('--probe touches a running cluster: say which one', {
     code: 'USAGE',
-    hint: 'add --context NAME, or --cluster-uid UID; kubectl config current-context names the current one',
+    hint: 'Add --context NAME, or --cluster-uid UID; kubectl config current-context names the current one',
   });
 }
 
@@ -133,6 +133,6 @@ function checkSource(source: string): void {
   const near = nearest(source, SOURCES);
   throw new MayreachError(`there is no cluster \`${source}\``, {
     code: 'USAGE',
-    hint: near === undefined ? `there are: ${SOURCES.join(', ')}` : `Did you mean \`${near}\`?`,
+    hint: near === undefined ? `There are: ${SOURCES.join(', ')}` : `Did you mean \`${near}\`?`,
   });
 }

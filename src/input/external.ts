@@ -54,6 +54,6 @@ function hostName(target: string): string {
 function refused(list: string, problem: string): MayreachError {
   return new MayreachError(`--allow-external ${list}: ${problem}`, {
     code: 'USAGE',
-    hint: 'name addresses, ranges and hosts with commas between them, as 192.0.2.0/24,api.example.com; without a list every public address may be dialled',
+    hint: 'Name addresses, ranges and hosts with commas between them, as 192.0.2.0/24,api.example.com; without a list every public address may be dialled',
   });
 }

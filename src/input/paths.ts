@@ -6,6 +6,7 @@ import type { RequirementSet } from '../requirements/model.ts';
 import type { ManifestPath } from '../harness/run/options.ts';
 import { MayreachError } from '../source/error.ts';
 import { nearest } from '../source/suggest.ts';
+import { urlInPlaceOfPath } from '../source/url.ts';
 
 /** What the PATH arguments and `--manifests` come to. */
 export interface Input {
@@ -65,7 +66,7 @@ function isPassedOver(segment: string): boolean {
 
 async function readSets(file: string): Promise<readonly RequirementSet[]> {
   const bytes = await readFile(file).catch((cause: unknown) => {
-    throw new MayreachError(`cannot read ${file}`, { code: 'FILE_UNREADABLE', hint: 'check its permissions', cause });
+    throw new MayreachError(`cannot read ${file}`, { code: 'FILE_UNREADABLE', hint: 'Check its permissions', cause });
   });
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   return parseRequirements(utf8(bytes, file), file).map((set) => ({ ...set, sha256 }));
@@ -94,9 +95,12 @@ function unique(paths: readonly ManifestPath[]): readonly ManifestPath[] {
 async function notFound(path: string, cause: unknown): Promise<MayreachError> {
   const siblings = await readdir(dirname(resolve(path))).catch(() => []);
   const near = nearest(path.split(/[\\/]/).at(-1) ?? path, siblings);
-  return new MayreachError(`there is no ${path}`, {
+  const url = urlInPlaceOfPath(path);
+  const other =
+    near === undefined ? 'Name a *.reach.yaml file or a folder.' : `Did you mean ${join(dirname(path), near)}?`;
+  return new MayreachError(url?.message ?? `there is no ${path}`, {
     code: 'FILE_NOT_FOUND',
-    hint: near === undefined ? 'name a *.reach.yaml file or a folder' : `did you mean ${join(dirname(path), near)}?`,
+    hint: url?.hint ?? other,
     cause,
   });
 }

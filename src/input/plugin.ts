@@ -19,12 +19,12 @@ export function parsePlugin(text: string): NetworkPlugin {
   const name = NAMES.find((known) => known === given);
   if (name === undefined) {
     const near = nearest(given, NAMES);
-    throw usage(text, near === undefined ? `one of ${NAMES.join(', ')}` : `did you mean ${near}?`);
+    throw usage(text, near === undefined ? `One of ${NAMES.join(', ')}` : `Did you mean ${near}?`);
   }
   if (rest.length > 0 || (version !== undefined && !/^v?\d+\.\d+(\.\d+)?\S*$/.test(version))) {
-    throw usage(text, `write the version as ${name}@1.15 or ${name}@1.15.6`);
+    throw usage(text, `Write the version as ${name}@1.15 or ${name}@1.15.6`);
   }
-  if (pairs.length > 0 && name !== 'cilium') throw usage(text, 'only cilium has settings that are known here');
+  if (pairs.length > 0 && name !== 'cilium') throw usage(text, 'Only cilium has settings that are known here');
   return {
     name,
     ...(version === undefined ? {} : { version }),
@@ -36,7 +36,7 @@ export function parsePlugin(text: string): NetworkPlugin {
 function parseSetting(text: string, pair: string): readonly [string, string] {
   const [key = '', value] = pair.split('=');
   if (value === undefined || !CILIUM_KEYS.includes(key)) {
-    throw usage(text, `settings are KEY=VALUE, of ${CILIUM_KEYS.join(', ')}`);
+    throw usage(text, `Settings are KEY=VALUE, of ${CILIUM_KEYS.join(', ')}`);
   }
   if (key === 'enable-policy' && !['default', 'always', 'never'].includes(value)) {
     throw usage(text, 'enable-policy is default, always or never');

@@ -31,7 +31,7 @@ export function initCommand(): Command {
 /** Under any other name no command would find it. */
 function refuseOtherName(file: string): void {
   if (isRequirementFile(file)) return;
-  const hint = 'requirement files are called NAME.reach.yaml';
+  const hint = 'Requirement files are called NAME.reach.yaml';
   throw new MayreachError(`${file} would not be found`, { code: 'USAGE', hint });
 }
 
@@ -41,7 +41,7 @@ async function refuseToOverwrite(file: string): Promise<void> {
     () => false,
   );
   if (!exists) return;
-  throw new MayreachError(`${file} is there already`, { code: 'USAGE', hint: 'name another with --file' });
+  throw new MayreachError(`${file} is there already`, { code: 'USAGE', hint: 'Name another with --file' });
 }
 
 function nameOf(folder: string): string {

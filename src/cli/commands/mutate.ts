@@ -81,7 +81,7 @@ function chosen(policies: readonly MutablePolicy[], wanted: readonly string[]): 
   if (policies.length === 0) {
     throw new MayreachError('there is no policy to mutate', {
       code: 'USAGE',
-      hint: 'check `manifests:` of the requirement file, or --manifests',
+      hint: 'Check `manifests:` of the requirement file, or --manifests',
     });
   }
   if (wanted.length === 0) return policies;
@@ -92,14 +92,14 @@ function chosen(policies: readonly MutablePolicy[], wanted: readonly string[]): 
   const near = nearest(unknown, known);
   throw new MayreachError(`there is no policy ${unknown}`, {
     code: 'USAGE',
-    hint: near === undefined ? 'policies are named namespace/name, or `Kind namespace/name`' : `did you mean ${near}?`,
+    hint: near === undefined ? 'Policies are named namespace/name, or `Kind namespace/name`' : `Did you mean ${near}?`,
   });
 }
 
 function withoutRequirements(paths: readonly string[]): MayreachError {
   return new MayreachError(`there is no requirement file (*.reach.yaml) in ${paths.join(', ')}`, {
     code: 'USAGE',
-    hint: 'requirements are what mutants are judged by; mayreach init writes a first file',
+    hint: 'Requirements are what mutants are judged by; mayreach init writes a first file',
   });
 }
 

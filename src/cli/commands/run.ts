@@ -103,7 +103,7 @@ async function run(given: readonly string[], flags: RunFlags): Promise<number> {
 function withoutRequirements(paths: readonly string[]): MayreachError {
   return new MayreachError(`there is no requirement file (*.reach.yaml) in ${paths.join(', ')}`, {
     code: 'USAGE',
-    hint: 'their names end in .reach.yaml; mayreach init writes a first one, mayreach matrix shows what the policies allow',
+    hint: 'Their names end in .reach.yaml; mayreach init writes a first one, mayreach matrix shows what the policies allow',
   });
 }
 

@@ -65,7 +65,7 @@ async function write(file: string, text: string): Promise<void> {
   await writeFile(file, text).catch((cause: unknown) => {
     throw new MayreachError(`cannot write ${file}`, {
       code: 'REPORT_UNWRITABLE',
-      hint: 'name another with --out-file',
+      hint: 'Name another with --out-file',
       cause,
     });
   });
@@ -74,6 +74,6 @@ async function write(file: string, text: string): Promise<void> {
 function withoutRequirements(paths: readonly string[]): MayreachError {
   return new MayreachError(`there is no requirement file (*.reach.yaml) in ${paths.join(', ')}`, {
     code: 'USAGE',
-    hint: 'policies are suggested from requirements: mayreach init writes a first file',
+    hint: 'Policies are suggested from requirements: mayreach init writes a first file',
   });
 }

@@ -55,7 +55,7 @@ export function sourcesOf(ref: EndpointRef, inventory: Inventory): Members {
     throw new MayreachError(`${ref.label} is a host: it can be reached, but it cannot be a source`, {
       code: 'REQUIREMENT_INVALID',
       position: ref.position,
-      hint: 'name the addresses that connections come from: {cidr: 203.0.113.0/24}',
+      hint: 'Name the addresses that connections come from: {cidr: 203.0.113.0/24}',
     });
   }
   const { members, leftOut } = membersOf(ref, inventory);
@@ -112,7 +112,7 @@ function refuseServiceName({ label, position }: EndpointRef, host: string, { ser
   throw new MayreachError(`${label} is not outside the cluster, as a host is: pods look it up as ${found.id}`, {
     code: 'REQUIREMENT_INVALID',
     position,
-    hint: `a service is written {service: ${found.id}}`,
+    hint: `A service is written {service: ${found.id}}`,
   });
 }
 

@@ -2,7 +2,7 @@ import type { Endpoint, EndpointRef, NamespaceChoice } from '../../requirements/
 import { formatSelector, type LabelSelector } from '../../requirements/selector.ts';
 import { formatPosition } from '../../source/position.ts';
 import { nearest } from '../../source/suggest.ts';
-import type { Inventory, Service } from '../inventory/model.ts';
+import type { Inventory, Service, Workload } from '../inventory/model.ts';
 import { workloadsBehind } from '../predict/ends/services.ts';
 import { chosenNamespaces, undefinedHint } from './namespaces.ts';
 
@@ -47,14 +47,21 @@ export function hintFor(endpoint: Endpoint, inventory: Inventory): string {
     const names = (endpoint.kind === 'workload' ? inventory.workloads : inventory.services).map(
       ({ namespace, name }) => `${namespace}/${name}`,
     );
+    const others = endpoint.kind === 'workload' ? inventory.workloads.filter(isOfAnotherKind(endpoint)) : [];
+    if (others.length > 0) return `Did you mean ${others.map(({ id }) => id).join(' or ')}?`;
     const service = endpoint.kind === 'service' ? inventory.services.find(isNamedBy(endpoint)) : undefined;
     if (service !== undefined) return hintOfService(service, inventory);
     const near = nearest(`${endpoint.namespace}/${endpoint.name}`, names);
-    if (near !== undefined) return `did you mean ${near}?`;
-    return names.length === 0 ? 'the inventory is empty: check `manifests:`' : `there are: ${few(names)}`;
+    if (near !== undefined) return `Did you mean ${near}?`;
+    return names.length === 0 ? 'The inventory is empty: check `manifests:`' : `There are: ${few(names)}`;
   }
   if (endpoint.kind === 'pods') return labelHint(endpoint.pods, endpoint.namespaces, inventory);
-  return 'check its spelling';
+  return 'Check its spelling';
+}
+
+/** Whether the name is right and the kind alone is not. */
+function isOfAnotherKind(endpoint: Endpoint & { kind: 'workload' }): (workload: Workload) => boolean {
+  return ({ namespace, name }) => namespace === endpoint.namespace && name === endpoint.name;
 }
 
 function hintOfService(service: Service, inventory: Inventory): string {
@@ -62,9 +69,9 @@ function hintOfService(service: Service, inventory: Inventory): string {
   const [first] = behind;
   if (first === undefined) {
     const selector = formatSelector({ matchLabels: service.selector ?? {}, matchExpressions: [] });
-    return `it is at ${formatPosition(service.position)}, and no workload of its namespace has the labels ${selector}`;
+    return `It is at ${formatPosition(service.position)}, and no workload of its namespace has the labels ${selector}`;
   }
-  return `it is at ${formatPosition(service.position)}; its pods (${first.id}${behind.length > 1 ? ', …' : ''}) declare no port that it leads to`;
+  return `It is at ${formatPosition(service.position)}; its pods (${first.id}${behind.length > 1 ? ', …' : ''}) declare no port that it leads to`;
 }
 
 function labelHint(pods: LabelSelector, namespaces: NamespaceChoice, inventory: Inventory): string {
@@ -75,14 +82,14 @@ function labelHint(pods: LabelSelector, namespaces: NamespaceChoice, inventory: 
   if (there.length === 0) return namespaceHint(namespaces, inventory);
   const labels = there.flatMap((workload) => Object.entries(workload.labels).map(([key, value]) => `${key}=${value}`));
   const near = nearest(formatSelector(pods), [...new Set(labels)]);
-  return near === undefined ? `labels there: ${few([...new Set(labels)])}` : `did you mean ${near}?`;
+  return near === undefined ? `Labels there: ${few([...new Set(labels)])}` : `Did you mean ${near}?`;
 }
 
 function namespaceHint(choice: NamespaceChoice, { workloads }: Inventory): string {
   const names = [...new Set(workloads.map(({ namespace }) => namespace))].sort();
   const near = choice.by === 'name' ? nearest(choice.name, names) : undefined;
-  if (near !== undefined) return `did you mean ${near}?`;
-  return names.length === 0 ? 'the inventory is empty: check `manifests:`' : `namespaces with workloads: ${few(names)}`;
+  if (near !== undefined) return `Did you mean ${near}?`;
+  return names.length === 0 ? 'The inventory is empty: check `manifests:`' : `Namespaces with workloads: ${few(names)}`;
 }
 
 function few(names: readonly string[]): string {

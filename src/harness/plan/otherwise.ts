@@ -53,8 +53,8 @@ function nothingToJudge({ id, position }: Requirement, namespaces: readonly stri
     position,
     hint:
       namespaces.length === 0
-        ? 'it speaks of the namespaces in which endpoints lie: declare one, as `endpoints: {web: shop/web}`'
-        : `it speaks of connections between pods, and there are no two off the host network in ${namespaces.join(', ')}`,
+        ? 'It speaks of the namespaces in which endpoints lie: declare one, as `endpoints: {web: shop/web}`'
+        : `It speaks of connections between pods, and there are no two off the host network in ${namespaces.join(', ')}`,
   });
 }
 

@@ -33,7 +33,7 @@ export function wantedPorts(requirement: Requirement, to: Member): WantedPorts {
   throw new MayreachError(`${requirement.id}: ${to.label} declares no port, so \`mayReach\` does not say where`, {
     code: 'PORT_UNKNOWN',
     position: requirement.position,
-    hint: 'name the ports with `on:`, or declare containerPorts',
+    hint: 'Name the ports with `on:`, or declare containerPorts',
   });
 }
 
@@ -69,7 +69,7 @@ function named(ref: PortRef, name: string, protocol: Protocol | undefined, to: M
   throw new MayreachError(`${to.label} has no port named ${ref.label}`, {
     code: 'PORT_UNKNOWN',
     position: ref.position,
-    hint: names.length > 0 ? `its named ports: ${names.join(', ')}` : 'it names no port: write the number',
+    hint: names.length > 0 ? `Its named ports: ${names.join(', ')}` : 'It names no port: write the number',
   });
 }
 
@@ -86,8 +86,8 @@ function servicePorts(
     code: 'PORT_UNKNOWN',
     position: ref.position,
     hint: behind
-      ? `${from} is the target port of its port ${behind.port}: a service is asked at its own port`
-      : `its ports: ${ports.map(servicePortText).join(', ') || 'none'}`,
+      ? `Port ${from} is the target port of its port ${behind.port}: a service is asked at its own port`
+      : `Its ports: ${ports.map(servicePortText).join(', ') || 'none'}`,
   });
 }
 

@@ -110,6 +110,6 @@ function withoutCells(requirement: Requirement, ends: readonly Members[]): Mayre
   return new MayreachError(`${requirement.id} has nothing to judge`, {
     code: 'CASE_WITHOUT_CELLS',
     position: requirement.position,
-    hint: isItself ? 'a single pod to itself always works, whatever the policies say' : 'one end must be a pod',
+    hint: isItself ? 'A single pod to itself always works, whatever the policies say' : 'One end must be a pod',
   });
 }

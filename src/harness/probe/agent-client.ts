@@ -46,7 +46,7 @@ export class AgentClient {
       if (client.#channel.refusal) throw client.#channel.refusal;
       throw new MayreachError(`pod ${pod.namespace}/${pod.name}: its probe agent cannot be used: ${problem ?? ''}`, {
         code: 'PROBE_NOT_READY',
-        hint: `look at its log: kubectl logs -n ${pod.namespace} ${pod.name}`,
+        hint: `Look at its log: kubectl logs -n ${pod.namespace} ${pod.name}`,
       });
     }
     client.#hello = hello.value;

@@ -59,7 +59,7 @@ function checkUid({ uid, context }: ClusterIdentity, wanted: string): void {
       : `is another cluster: its namespace kube-system has the UID ${uid}, not ${wanted}`;
   throw new MayreachError(`the context ${context} ${found}`, {
     code: 'CLUSTER_MISMATCH',
-    hint: 'nothing was created; --context names the cluster that is meant, --cluster-uid the UID of its kube-system',
+    hint: 'Nothing was created; --context names the cluster that is meant, --cluster-uid the UID of its kube-system',
   });
 }
 

@@ -68,7 +68,7 @@ export async function readAll({
   if (manifests.length === 0) {
     throw new MayreachError('there are no manifests to read', {
       code: 'USAGE',
-      hint: 'name them in the requirement file (`manifests: ./k8s`) or with --manifests; --cluster kubeconfig reads a running cluster',
+      hint: 'Name them in the requirement file (`manifests: ./k8s`) or with --manifests; --cluster kubeconfig reads a running cluster',
     });
   }
   const read = await readUntilAborted(manifests, signal);

@@ -34,7 +34,7 @@ export async function previewRequirements(
   if (cluster.source !== 'kubeconfig' || !cluster.probe) {
     throw new MayreachError('--plan goes with --cluster kubeconfig --probe', {
       code: 'USAGE',
-      hint: 'it tells what probing would do; nothing else touches a running cluster',
+      hint: 'It tells what probing would do; nothing else touches a running cluster',
     });
   }
   checkOnly(options);
@@ -70,6 +70,6 @@ function checkOnly({ only, sets }: Pick<RunOptions, 'only' | 'sets'>): void {
   const near = nearest(unknown, ids);
   throw new MayreachError(`there is no requirement ${unknown}`, {
     code: 'USAGE',
-    hint: near === undefined ? `there are: ${ids.join(', ')}` : `did you mean ${near}?`,
+    hint: near === undefined ? `There are: ${ids.join(', ')}` : `Did you mean ${near}?`,
   });
 }

@@ -22,7 +22,7 @@ export function furtherOnRead(facts: RunFacts): Further {
     if (facts.cluster.probed) {
       throw new MayreachError('a running cluster is probed once, for the requirements of files', {
         code: 'USAGE',
-        hint: 'write this as a case of a *.reach.yaml, or ask it of files or of k3s',
+        hint: 'Write this as a case of a *.reach.yaml, or ask it of files or of k3s',
       });
     }
     return { ...facts, planned: predict(asked.sets, facts.inventory, facts.predictor) };

@@ -65,7 +65,7 @@ function unlessUnsure(judged: EvidenceCell, why: string | undefined): EvidenceCe
 
 /** Why nothing could be asked, and what may have been meant. */
 function problemText(problem: PlannedRequirement['problem']): string | undefined {
-  return problem?.hint === undefined ? problem?.message : `${problem.message}; ${problem.hint}`;
+  return problem?.hint === undefined ? problem?.message : `${problem.message}. ${problem.hint}`;
 }
 
 type Declared = Omit<

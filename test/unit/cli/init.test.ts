@@ -8,7 +8,7 @@ describe('init', () => {
   it('writes no file that no command would find', async () => {
     const file = join(tmpdir(), `mayreach-init-${process.pid}.yaml`);
     await expect(initCommand().parseAsync(['--file', file], { from: 'user' })).rejects.toThrow(
-      expect.objectContaining({ code: 'USAGE', hint: 'requirement files are called NAME.reach.yaml' }),
+      expect.objectContaining({ code: 'USAGE', hint: 'Requirement files are called NAME.reach.yaml' }),
     );
     expect(existsSync(file)).toBe(false);
   });

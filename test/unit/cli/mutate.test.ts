@@ -38,7 +38,7 @@ it.each([
 
 it.each([
   [['examples/shop', '--min-score', '101'], 'expected percent, 0 to 100 [USAGE]'],
-  [['examples/shop', '--policy', 'shop/wab'], 'did you mean shop/web?'],
+  [['examples/shop', '--policy', 'shop/wab'], 'Did you mean shop/web?'],
   [['examples/shop/manifests'], 'there is no requirement file'],
   [['examples/nowhere'], '[FILE_NOT_FOUND]'],
 ])('is 3 for bad input: %j', (args, message) => {

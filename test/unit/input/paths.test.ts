@@ -54,7 +54,7 @@ describe('a PATH', () => {
     await writeFile(join(folder, 'web.yaml'), '');
     await expect(readInput([join(folder, 'wep.yaml')], [])).rejects.toMatchObject({
       code: 'FILE_NOT_FOUND',
-      hint: `did you mean ${join(folder, 'web.yaml')}?`,
+      hint: `Did you mean ${join(folder, 'web.yaml')}?`,
     });
   });
 });

@@ -19,14 +19,14 @@ describe('--plugin', () => {
   });
 
   it.each([
-    ['cillium', 'did you mean cilium?'],
-    ['', 'one of cilium'],
-    ['cilium@new', 'write the version as cilium@1.15'],
-    ['cilium@1.15@2', 'write the version'],
-    ['calico,enable-policy=always', 'only cilium has settings'],
-    ['cilium,enable-policy', 'settings are KEY=VALUE'],
+    ['cillium', 'Did you mean cilium?'],
+    ['', 'One of cilium'],
+    ['cilium@new', 'Write the version as cilium@1.15'],
+    ['cilium@1.15@2', 'Write the version'],
+    ['calico,enable-policy=always', 'Only cilium has settings'],
+    ['cilium,enable-policy', 'Settings are KEY=VALUE'],
     ['cilium,enable-policy=sometimes', 'enable-policy is default, always or never'],
-    ['cilium,debug=true', 'settings are KEY=VALUE'],
+    ['cilium,debug=true', 'Settings are KEY=VALUE'],
   ])('%s is refused', (text, hint) => {
     expect(() => parsePlugin(text)).toThrow(
       expect.objectContaining({ code: 'USAGE', hint: expect.stringContaining(hint) as string }),

@@ -88,7 +88,7 @@ describe('toReach', () => {
     ['not, where it does', 'expect(web).not.toReach(api, 8080)', /violated in 1 of 1 cell[\s\S]*allowed by shop\/web/u],
     ['reach, where it does not', 'expect(outsider()).toReach(api, 9090)', /predicted denied/u],
     ['a port that the service does not have', 'expect(web).toReach(api, 80)', /has no port 80\n.*8080.*PORT_UNKNOWN/u],
-    ['no pods', "expect(pods('shop', { app: 'wep' }))", /selects nothing[\s\S]*did you mean app=web/u],
+    ['no pods', "expect(pods('shop', { app: 'wep' }))", /selects nothing[\s\S]*Did you mean app=web/u],
     ['no endpoint', "expect('shop/web' as never)", /toReach expects an endpoint/u],
     [
       'nonsense for a port',

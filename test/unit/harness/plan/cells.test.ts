@@ -92,7 +92,13 @@ describe('members', () => {
 
   it('says which endpoint selects nothing, and the nearest name', () => {
     expect(() => lines('  - {id: A, from: shop/wep, mayReach: data/db}')).toThrow(
-      expect.objectContaining({ code: 'ENDPOINT_SELECTS_NOTHING', hint: 'did you mean shop/web?' }),
+      expect.objectContaining({ code: 'ENDPOINT_SELECTS_NOTHING', hint: 'Did you mean shop/web?' }),
+    );
+  });
+
+  it('says which kind there is, where the kind alone is wrong', () => {
+    expect(() => lines('  - {id: A, from: "shop/web[StatefulSet]", mayReach: data/db}')).toThrow(
+      expect.objectContaining({ code: 'ENDPOINT_SELECTS_NOTHING', hint: 'Did you mean shop/web[Deployment]?' }),
     );
   });
 
@@ -168,7 +174,9 @@ describe('services', () => {
 
   it('names a target port that was meant for a port', () => {
     expect(() => lines('  - {id: A, from: shop/web, mayReach: {service: data/db}, on: [5432]}', manifests)).toThrow(
-      expect.objectContaining({ hint: '5432 is the target port of its port 80: a service is asked at its own port' }),
+      expect.objectContaining({
+        hint: 'Port 5432 is the target port of its port 80: a service is asked at its own port',
+      }),
     );
   });
 });

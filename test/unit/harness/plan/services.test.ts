@@ -29,7 +29,7 @@ describe('a headless service without ports', () => {
 
   it('has no others', () => {
     expect(() => lines('{id: A, from: shop/web, mayReach: {service: shop/api}, on: [9]}', headless)).toThrow(
-      expect.objectContaining({ code: 'PORT_UNKNOWN', hint: 'its ports: 8080/tcp (http)' }),
+      expect.objectContaining({ code: 'PORT_UNKNOWN', hint: 'Its ports: 8080/tcp (http)' }),
     );
   });
 });
@@ -52,7 +52,7 @@ describe('a service that leads nowhere', () => {
   it.each([
     [
       'selector: {app: none}, ports: [{port: 80}]',
-      /^it is at manifests\.yaml:7:1, and no workload .* the labels app=none$/,
+      /^It is at manifests\.yaml:7:1, and no workload .* the labels app=none$/,
     ],
     [
       'selector: {app: api}, ports: [{port: 80, targetPort: web}]',
@@ -73,7 +73,7 @@ it('a pod to itself always works', () => {
   ).toThrow(
     expect.objectContaining({
       code: 'CASE_WITHOUT_CELLS',
-      hint: expect.stringMatching(/^a single pod to itself/) as string,
+      hint: expect.stringMatching(/^A single pod to itself/) as string,
     }),
   );
 });
@@ -88,7 +88,7 @@ describe('a host by whose name pods look up a service', () => {
 
   it.each(['api', 'api.shop'])('is refused: %s', (host) => {
     expect(() => ask(host)).toThrow(
-      expect.objectContaining({ code: 'REQUIREMENT_INVALID', hint: 'a service is written {service: shop/api}' }),
+      expect.objectContaining({ code: 'REQUIREMENT_INVALID', hint: 'A service is written {service: shop/api}' }),
     );
   });
 

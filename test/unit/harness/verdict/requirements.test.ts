@@ -16,7 +16,7 @@ it('says of an endpoint that selects nothing on a live cluster what may have bee
   expect(judged).toMatchObject([
     {
       verdict: 'inconclusive',
-      text: 'shop/wbe selects nothing: there is no workload shop/wbe; did you mean shop/web?',
+      text: 'shop/wbe selects nothing: there is no workload shop/wbe. Did you mean shop/web?',
     },
   ]);
 });
