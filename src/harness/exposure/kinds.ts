@@ -1,12 +1,14 @@
 import { type LabelSelector, NAMESPACE_NAME } from '../../requirements/selector.ts';
 import type { Direction, Protocol } from '../../requirements/model.ts';
 import type { Namespace } from '../inventory/model.ts';
+import type { Expression } from '../inventory/expression.ts';
 import { nameRule } from '../predict/classes/rule-match.ts';
 import type { PodClass } from '../predict/classes/classes.ts';
 import type { TierRule } from '../predict/rules/admin-compile.ts';
 import type { LabelledPods, RulePorts } from '../predict/rules/compile.ts';
 import { programsIn } from '../predict/tiers/chain.ts';
 import { ConnectionSet } from '../predict/sets/connections.ts';
+import { labelledPods } from './calico.ts';
 import { ABSENT, boxOf, domainOf, EVERYTHING, intersect, OTHER, subtract, type Box, type Domain } from './boxes.ts';
 
 /** Pods somewhere that the policies of one workload do not tell apart. */
@@ -44,14 +46,14 @@ export function kindsFor(subjects: readonly PodClass[], direction: Direction, kn
     namespaces,
     pods: EVERYTHING,
   }));
-  const calico = subjects.flatMap((one) => ruleOfCalico(one, direction) ?? [])[0];
-  if (calico !== undefined) kinds = undefined;
+  const notLabels = subjects.flatMap((one) => ruleBeyondLabels(one, direction) ?? [])[0];
+  if (notLabels !== undefined) kinds = undefined;
   for (const union of unions) kinds = kinds && refine(kinds, union.peers, names, pods);
-  const portNames = direction === 'ingress' ? [] : unions.flatMap(({ ports }) => ports.named);
+  const portNames = direction === 'ingress' ? [] : unions.flatMap(({ ports }) => namesOf(ports));
   const notListed =
-    calico === undefined
+    notLabels === undefined
       ? 'tell too many kinds of pods apart'
-      : `have selectors of Calico, which are not listed by labels (${nameRule(calico.ref)})`;
+      : `have selectors of Calico that labels alone do not say: service accounts, parts of values, or too many choices (${nameRule(notLabels.ref)})`;
   return {
     kinds,
     notListed,
@@ -85,6 +87,9 @@ function unionsOf({ isolatedBy, tiers }: PodClass, direction: Direction): readon
       ports: alike[0]?.ports ?? { numbered: ConnectionSet.NONE, named: [] },
     })),
     ...ofTiers.map(({ pods, ports }) => ({ peers: pods, ports })),
+    ...ofTiers.flatMap(({ peer, ports }) =>
+      selectorsIn(peer).map((one) => ({ peers: labelledPods(one) ?? [], ports })),
+    ),
   ];
 }
 
@@ -93,9 +98,20 @@ function rulesOfTiers(tiers: PodClass['tiers'], direction: Direction): readonly 
   return programsIn(tiers[direction].chain).flatMap(({ rules }) => rules);
 }
 
-/** Selectors of Calico are no boxes of labels: what they tell of pods elsewhere is not listed. */
-function ruleOfCalico({ tiers }: PodClass, direction: Direction): TierRule | undefined {
-  return rulesOfTiers(tiers, direction).find(({ peer }) => peer !== undefined && Object.keys(peer).length > 0);
+/** A rule of Calico with a selector that is no boxes of labels: what it tells of pods elsewhere is not listed. */
+function ruleBeyondLabels({ tiers }: PodClass, direction: Direction): TierRule | undefined {
+  return rulesOfTiers(tiers, direction).find(({ peer }) =>
+    selectorsIn(peer).some((selector) => labelledPods(selector) === undefined),
+  );
+}
+
+function selectorsIn(peer: TierRule['peer']): readonly Expression[] {
+  return [peer?.selector, peer?.notSelector].flatMap((one) => one?.pods.endpoints ?? []);
+}
+
+/** Ports that have to be named to be decided, those that are left out included. */
+function namesOf({ named, except }: RulePorts): RulePorts['named'] {
+  return except === undefined ? named : [...named, ...namesOf(except)];
 }
 
 function namespacesOf({ namespaces }: LabelledPods): LabelSelector {
@@ -160,7 +176,8 @@ function edgesOf(subjects: readonly PodClass[], direction: Direction): Kinds['ed
   ]);
   const edges = (protocol: Protocol): readonly number[] => {
     const bounds = sets
-      .flatMap(({ ports }) => ports.numbered.intervals(protocol))
+      .flatMap(({ ports: { numbered, except } }) => [numbered, ...(except === undefined ? [] : [except.numbered])])
+      .flatMap((numbered) => numbered.intervals(protocol))
       .flatMap(({ from, to }) => [from, to + 1]);
     return [...new Set([1, ...bounds])].filter((port) => port <= LAST_PORT).sort((a, b) => a - b);
   };

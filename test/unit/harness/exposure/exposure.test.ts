@@ -4,8 +4,6 @@ import type { Direction } from '../../../../src/requirements/model.ts';
 import { formatSelector } from '../../../../src/requirements/selector.ts';
 import { exposuresOf, type Exposure, type ExposureEntry } from '../../../../src/harness/exposure/exposure.ts';
 import type { Inventory, Workload } from '../../../../src/harness/inventory/model.ts';
-import { buildInventory } from '../../../../src/harness/inventory/build.ts';
-import { sourcesOf } from '../inventory/from-yaml.ts';
 import { settledPolicies } from '../predict/admin/fixtures.ts';
 import { knownInventories } from '../predict/arbitraries.ts';
 import { inventory, namespace, pod, policy, unmodelled, workload } from '../predict/fixtures.ts';
@@ -207,18 +205,4 @@ describe('what others could do', () => {
       expect.stringContaining('whether it covers the address of a pod elsewhere is not known') as unknown,
     );
   });
-});
-
-it('says that it lists nothing by selectors of Calico, and whose they are', () => {
-  const [file, gnp] = [
-    'app.yaml',
-    '{apiVersion: projectcalico.org/v3, kind: NetworkPolicy, metadata: {name: c, namespace: shop}, spec: {ingress: [{action: Allow, source: {selector: app == "x"}}]}}',
-  ];
-  const text = `{apiVersion: v1, kind: Pod, metadata: {name: web, namespace: shop}, spec: {containers: []}}\n---\n${gnp}`;
-  const { exposures, notes } = exposuresOf(buildInventory(sourcesOf(text, file), { plugin: { name: 'calico' } }));
-  expect(notes.join()).toMatch(
-    /for ingress, the policies of shop\/web\[Pod\] have selectors of Calico.* shop\/c \(app\.yaml:3\).*is not known/,
-  );
-  const ingress = exposures.find(({ direction }) => direction === 'ingress');
-  expect(ingress?.entries.map(({ unknown }) => unknown.isAll)).toEqual([true]);
 });
