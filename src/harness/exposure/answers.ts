@@ -1,9 +1,9 @@
 import type { Direction, Protocol } from '../../requirements/model.ts';
 import { PROTOCOLS } from '../../requirements/model.ts';
-import type { Workload } from '../inventory/model.ts';
 import { ConnectionSet } from '../predict/sets/connections.ts';
 import type { Engine } from '../predict/engine.ts';
 import type { Kinds } from './kinds.ts';
+import type { Asked, ExposureNotes } from './notes.ts';
 import type { NamedPort, Stranger } from './strangers.ts';
 
 /** What one workload's policies say of a kind of pods elsewhere; what is in no set is denied. */
@@ -28,16 +28,16 @@ export interface StrangerOf {
 const LAST_PORT = 65535;
 
 export function answerOf(
-  workload: Workload,
+  asked: Asked,
   direction: Direction,
   { plain, named }: StrangerOf,
   { edges }: Kinds,
   engines: ReadonlyMap<Stranger, Engine>,
-  notes: Set<string>,
+  notes: ExposureNotes,
 ): Answer {
-  const { allowed, unknown } = setsOf(workload, direction, plain, engines, notes);
+  const { allowed, unknown } = setsOf(asked, direction, plain, engines, notes);
   const answers = named.map(({ port, stranger }) => {
-    const sets = setsOf(workload, direction, stranger, engines, notes);
+    const sets = setsOf(asked, direction, stranger, engines, notes);
     const within = (set: ConnectionSet): ConnectionSet => piecesIn(set, port.protocol, edges);
     return { port, allowed: within(sets.allowed), unknown: within(sets.unknown) };
   });
@@ -114,26 +114,26 @@ function piecesIn(set: ConnectionSet, protocol: Protocol, edges: Kinds['edges'])
 }
 
 function setsOf(
-  workload: Workload,
+  asked: Asked,
   direction: Direction,
   stranger: Stranger,
   engines: ReadonlyMap<Stranger, Engine>,
-  notes: Set<string>,
+  notes: ExposureNotes,
 ): Omit<Answer, 'named'> {
   const engine = engines.get(stranger);
   const [other] = engine?.membersOf(stranger.workload) ?? [];
   if (engine === undefined || other === undefined) throw new TypeError('every stranger is known to one engine');
   const { connections, notes: noteTable } = engine.table;
-  const sides = engine.membersOf(workload).map((member) => {
+  const sides = engine.membersOf(asked.example).map((member) => {
     const side = engine.side(member.podClass, direction, other.podClass, { kind: 'none' });
-    for (const note of noteTable.get(side.notes)) notes.add(note);
+    for (const note of noteTable.get(side.notes)) notes.assume(note);
     const unknown = connections.get(side.unknown);
     for (const protocol of PROTOCOLS) {
       const [first] = unknown.intervals(protocol);
       if (first === undefined) continue;
       const point = { protocol, port: first.from };
       const { decision } = engine.decide(member, direction, { kind: 'class', ...other }, point);
-      if (decision.unknown !== undefined) notes.add(`not listed as allowed, because not known: ${decision.unknown}`);
+      if (decision.unknown !== undefined) notes.notKnown(decision.unknown, asked);
       break;
     }
     return { allowed: connections.get(side.allowed), unknown };

@@ -4,6 +4,7 @@ import type { Inventory, Workload } from '../inventory/model.ts';
 import { ConnectionSet } from '../predict/sets/connections.ts';
 import { Engine } from '../predict/engine.ts';
 import { answerOf, combine, sameText, type Answer, type StrangerOf } from './answers.ts';
+import { ExposureNotes, type Asked } from './notes.ts';
 import { kindsFor, type Kind, type Kinds } from './kinds.ts';
 import { entriesOf } from './selectors.ts';
 import { Strangers, type Stranger } from './strangers.ts';
@@ -34,9 +35,9 @@ const ANYTHING: LabelSelector = { matchLabels: {}, matchExpressions: [] };
 const NOBODY_KNOWS: Answer = { allowed: ConnectionSet.NONE, unknown: ConnectionSet.ALL, named: [] };
 
 /** One question that is asked once for all workloads that no policy tells apart. */
-interface Question {
+interface Question extends Asked {
   readonly direction: Direction;
-  readonly example: Workload;
+  readonly workloads: Workload[];
   readonly kinds: Kinds;
   readonly strangers: ReadonlyMap<Kind, StrangerOf>;
 }
@@ -48,7 +49,7 @@ interface Question {
  * that would select the other pod.
  */
 export function exposuresOf(inventory: Inventory): Exposures {
-  const notes = new Set<string>();
+  const notes = new ExposureNotes();
   const own = inventory.workloads.filter(({ assumed }) => assumed !== true);
   const byNamespace = [...Map.groupBy(own, ({ namespace }) => namespace)];
   const exposures = byNamespace.flatMap(([namespace, workloads]) =>
@@ -56,7 +57,7 @@ export function exposuresOf(inventory: Inventory): Exposures {
   );
   return {
     exposures: exposures.sort((a, b) => compare(a.workload.id, b.workload.id) || compare(b.direction, a.direction)),
-    notes: [...notes],
+    notes: notes.texts(),
   };
 }
 
@@ -75,7 +76,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function exposuresWithin(part: Inventory, notes: Set<string>): readonly Exposure[] {
+function exposuresWithin(part: Inventory, notes: ExposureNotes): readonly Exposure[] {
   const engine = new Engine(part, { assumeUndefinedNamespacesHaveNoLabels: true });
   const strangers = new Strangers(part);
   const questions = new Map<string, Question>();
@@ -87,9 +88,11 @@ function exposuresWithin(part: Inventory, notes: Set<string>): readonly Exposure
       const question = questions.get(key) ?? {
         direction,
         example: workload,
+        workloads: [],
         ...ask(kindsFor(classes, direction, part.namespaces), strangers),
       };
       questions.set(key, question);
+      question.workloads.push(workload);
       return { workload, direction, question };
     });
   const engines = strangers.engines();
@@ -117,18 +120,25 @@ function ask(kinds: Kinds, strangers: Strangers): Pick<Question, 'kinds' | 'stra
 }
 
 function answer(
-  { direction, example, kinds, strangers }: Question,
+  { kinds, strangers, ...asked }: Question,
   engines: ReadonlyMap<Stranger, Engine>,
   { namespaces }: Inventory,
-  notes: Set<string>,
+  notes: ExposureNotes,
 ): readonly ExposureEntry[] {
   if (kinds.kinds === undefined) {
-    notes.add(`for ${direction}, the policies of ${example.id} ${kinds.notListed}: what others may do is not known`);
+    const { direction, example } = asked;
+    notes.say(
+      `for ${direction}, the policies of ${example.id} ${kinds.notListed}: what others may do is not known`,
+      asked,
+    );
     return [{ ...NOBODY_KNOWS, namespaces: ANYTHING, pods: ANYTHING, general: true }];
   }
   const answers = kinds.kinds.map((kind) => {
     const stranger = strangers.get(kind);
-    return { kind, answer: stranger ? answerOf(example, direction, stranger, kinds, engines, notes) : NOBODY_KNOWS };
+    return {
+      kind,
+      answer: stranger ? answerOf(asked, asked.direction, stranger, kinds, engines, notes) : NOBODY_KNOWS,
+    };
   });
   const general = combine(answers.map((one) => one.answer));
   const others = answers.filter((one) => !sameText(one.answer, general));

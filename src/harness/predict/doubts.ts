@@ -14,21 +14,26 @@ export class Doubts {
       { unknown: ingress.unknown, id: to },
     ].flatMap(({ unknown, id }) => (unknown === undefined ? [] : [{ text: unknown, id }]));
     const isOfSides = sides.length > 0 && sides.every(({ text }) => reason?.includes(text));
-    if (isOfSides) for (const { text, id } of sides) this.#say(text, id);
+    if (isOfSides) for (const { text, id } of sides) this.say(text, id);
     else if (reason !== undefined) this.#say(reason);
+  }
+
+  /** A text that names `id`, and holds of all the `ids` in its place. */
+  say(text: string, id: string, ids: readonly string[] = [id]): void {
+    for (const one of ids) this.#say(text, id, one);
   }
 
   texts(): readonly string[] {
     return [...this.#said.values()].map(({ parts, ids }) => parts.join(namesOf([...ids])));
   }
 
-  #say(text: string, id?: string): void {
+  #say(text: string, id?: string, of = id): void {
     const split = id === undefined ? [text] : text.split(id);
     const parts = split.length === 2 ? split : [text];
     const key = JSON.stringify(parts);
     const said = this.#said.get(key) ?? { parts, ids: new Set() };
     this.#said.set(key, said);
-    if (id !== undefined) said.ids.add(id);
+    if (of !== undefined) said.ids.add(of);
   }
 }
 
