@@ -28,7 +28,7 @@ export default tseslint.config(
   {
     // It stays one file, so that an auditor reads all that runs in the cluster in one place.
     files: ['src/harness/probe/agent/agent.js'],
-    rules: { 'max-lines': ['error', { max: 350 }] },
+    rules: { 'max-lines': ['error', { max: 400 }] },
   },
   {
     files: ['**/*.js', '**/*.mjs', '**/*.cjs'],

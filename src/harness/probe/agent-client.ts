@@ -13,6 +13,8 @@ export interface AttachOptions {
   readonly timing: ChannelTiming;
   /** Aborted: the agent is not wanted any more, also before it has answered. */
   readonly signal?: AbortSignal;
+  /** The run's: by it its agents prove each other what they receive. Known to nobody else. */
+  readonly secret: string;
 }
 
 /** How long an agent that has answered before may take to tell its time, ms. */
@@ -22,12 +24,14 @@ const CLOCK_MS = 5_000;
 export class AgentClient {
   readonly pod: ProbePod;
   readonly #channel: Channel;
+  readonly #secret: string;
   #hello: HelloResult | undefined;
   #skewMs = 0;
 
-  private constructor(pod: ProbePod, channel: Channel) {
+  private constructor(pod: ProbePod, channel: Channel, secret: string) {
     this.pod = pod;
     this.#channel = channel;
+    this.#secret = secret;
   }
 
   /** Throws PROBE_NOT_READY when the agent does not answer in time, or is not this run's; RIGHT_MISSING as the connector does. */
@@ -37,9 +41,9 @@ export class AgentClient {
     nonce: string,
     options: AttachOptions,
   ): Promise<AgentClient> {
-    const client = new AgentClient(pod, new Channel(() => connector(pod), options.timing));
+    const client = new AgentClient(pod, new Channel(() => connector(pod), options.timing), options.secret);
     options.signal?.addEventListener('abort', () => client.close(), { once: true });
-    const hello = await client.ask({ do: 'hello' }, helloResult, options.readyMs);
+    const hello = await client.#greet(options.readyMs);
     const problem = hello.ok ? strangerThan(pod, nonce, hello.value) : hello.reason;
     if (!hello.ok || problem !== undefined) {
       client.close();
@@ -57,7 +61,7 @@ export class AgentClient {
   /** When it counts, and not when it attaches: an agent of a machine that is busy starting others answers late. */
   async compareClocks(): Promise<void> {
     const askedAt = Date.now();
-    const hello = await this.ask({ do: 'hello' }, helloResult, CLOCK_MS);
+    const hello = await this.#greet(CLOCK_MS);
     if (hello.ok) this.#skewMs = Math.round(hello.value.now - (askedAt + Date.now()) / 2);
   }
 
@@ -97,6 +101,10 @@ export class AgentClient {
 
   close(): void {
     this.#channel.close();
+  }
+
+  #greet(patienceMs: number): Promise<Answer<HelloResult>> {
+    return this.ask({ do: 'hello', secret: this.#secret }, helloResult, patienceMs);
   }
 }
 

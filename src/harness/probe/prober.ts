@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { AgentClient, AttachOptions } from './agent-client.ts';
 import { Attachments } from './attachments.ts';
 import { TIMING } from './channel.ts';
@@ -13,8 +14,13 @@ export interface ProberOptions {
   /** How long an agent that ought to have answered may be late, ms: a dropped channel comes back meanwhile. */
   readonly graceMs: number;
   readonly timing: AttachOptions['timing'];
+  /**
+   * What only the agents of a run share: with it they prove who asked and who answered. It reaches them through the
+   * channel alone; probers over the same pods at the same time have the same. Absent: a random one.
+   */
+  readonly secret?: string;
 }
-const DEFAULTS: ProberOptions = { readyMs: 30_000, graceMs: 15_000, timing: TIMING };
+const DEFAULTS = { readyMs: 30_000, graceMs: 15_000, timing: TIMING } satisfies ProberOptions;
 
 /** A prober that also says which ports its pods could not listen on. */
 export interface AttachedProber extends Prober {
@@ -35,7 +41,7 @@ export async function createProber(
 
 /** Agents that may be attached to before all pods run. */
 export function attachmentsFor(connector: Connector, nonce: string, options: Partial<ProberOptions> = {}): Attachments {
-  return new Attachments(connector, nonce, { ...DEFAULTS, ...options });
+  return new Attachments(connector, nonce, { secret: createSecret(), ...DEFAULTS, ...options });
 }
 
 /**
@@ -66,6 +72,11 @@ export async function proberOf(
       return Promise.resolve();
     },
   };
+}
+
+/** Never in the spec of a pod, which others may read. */
+function createSecret(): string {
+  return randomBytes(16).toString('hex');
 }
 
 async function resolveAt(

@@ -18,8 +18,8 @@ export type ToAgent = { readonly session: string } & (
 export type NumberedJob = Job & { readonly seq: number };
 
 export type Job =
-  /** Answers `HelloResult` once every port is bound or has failed. */
-  | { readonly do: 'hello' }
+  /** Answers `HelloResult` once every port is bound or has failed. By the secret the run's agents prove each other's. */
+  | { readonly do: 'hello'; readonly secret: string }
   /** Answers with rows (`AttemptRow`), as they come. */
   | ConnectJob
   /** Answers `ResolveResult`. */
@@ -33,7 +33,7 @@ export type Job =
 
 export interface ConnectJob {
   readonly do: 'connect';
-  /** UDP datagrams carry the token `<prefix>/<id>/<attempt>`, so that the receiver can report them. */
+  /** Attempts carry the token `<prefix>/<id>/<attempt>`, which is used once; receivers of datagrams report it. */
   readonly prefix: string;
   readonly limits: ConnectLimits;
   readonly cells: readonly ConnectCell[];
@@ -56,7 +56,7 @@ export interface ConnectLimits {
 
 /**
  * `waitMs`: how long after the handshake the peer may take to say who it is. `bare`: it is none of this run's pods, so
- * that a datagram to it is empty.
+ * that it is told nothing, and a datagram to it is empty.
  */
 export type ConnectCell = readonly [
   id: number,

@@ -1,10 +1,11 @@
 // The mayreach agent: all that mayreach runs inside a cluster. One file, no dependencies, any Node >= 18:
 //     node --input-type=module -e "<this file>"
-// It LISTENS on the ports it is told and says who it is to whoever connects, CONNECTS where it is told and reports what
-// happened, and RESOLVES names. It reads /etc/resolv.conf and two counters under /proc/net, and writes to stdout only.
+// It LISTENS on the ports it is told and says who it is to other agents of its run, CONNECTS where it is told and reports
+// what happened, and RESOLVES names. It reads /etc/resolv.conf and two counters under /proc/net, and writes to stdout only.
 // Environment: MAYREACH_NONCE (this run's), MAYREACH_POD_UID, MAYREACH_POD (namespace/name), MAYREACH_LISTEN
 // ({"TCP": [ports], "UDP": [ports]}), MAYREACH_BIND (tests only: one address to listen on instead of all).
 // stdin and stdout carry JSON lines, described in ../protocol.ts. Closing stdin ends nothing: the channel may come back.
+import { createHmac, randomBytes } from 'node:crypto';
 import dgram from 'node:dgram';
 import dns from 'node:dns';
 import fs from 'node:fs';
@@ -28,23 +29,48 @@ const tokens = new Map(); // UDP token -> [port, source that it came from]
 const [MAX_TOKENS, MAX_BYTES] = [65_536, 256]; // the oldest go first; our datagrams are shorter, no stranger's fill memory
 const plain = (address) => (address || '?').replace(/^::ffff:(?=\d+\.)/, '');
 const place = (address, port) => (net.isIPv6(plain(address)) ? `[${address}]:${port}` : `${plain(address)}:${port}`);
-const identity = (reachedAt, sawSource, more) => JSON.stringify({ nonce, uid, pod, reachedAt, sawSource, ...more });
+
+// The run's secret comes over the channel and goes nowhere else. Who does not have it can neither ask, so that nothing is
+// counted as received that no agent sent, nor answer, so that nothing is counted as open that no agent took. A proof is
+// of one attempt's token, which is used once: one that was overheard proves nothing elsewhere.
+let secret = randomBytes(16).toString('hex'); // nobody's, until it comes
+const proof = (...said) => createHmac('sha256', secret).update(JSON.stringify(said)).digest('hex').slice(0, 32);
+const question = (token) => `mayreach ${token} ${proof('ask', token)}`;
+
+// The answer to a question; to anything else none, or a datagram's receiver would be a reflector.
+function answerTo(asked, reachedAt, sawSource) {
+  const [word, token, theirs] = asked.split(' ');
+  if (word !== 'mayreach' || theirs !== proof('ask', token)) return undefined;
+  const answer = { uid, pod, reachedAt, sawSource, token };
+  return { token, text: JSON.stringify({ ...answer, proof: proof('answer', ...Object.values(answer)) }) };
+}
 
 function answerTcp(socket) {
   const over = setTimeout(() => socket.destroy(), 10_000); // not from the last byte: some drip for ever
   socket.on('error', ignore).on('close', () => clearTimeout(over));
   const { localAddress, localPort, remoteAddress, remotePort } = socket;
-  socket.end(identity(place(localAddress, localPort), place(remoteAddress, remotePort)) + '\n');
-  socket.resume(); // whatever the peer sends is read and dropped, so that its close is seen
+  let asked = '';
+  // On: whatever the peer sends after its question is read and dropped, so that its close is seen.
+  socket.setEncoding('latin1').on('data', (chunk) => {
+    if (asked.includes('\n')) return;
+    asked += chunk;
+    const line = asked.indexOf('\n');
+    if (line < 0 && asked.length <= MAX_BYTES) return;
+    const at = [place(localAddress, localPort), place(remoteAddress, remotePort)];
+    const answer = line < 0 ? undefined : answerTo(asked.slice(0, line), ...at);
+    if (answer) socket.end(answer.text + '\n');
+    else socket.destroy();
+  });
 }
 
 function answerUdp(socket, port, message, peer) {
-  const [word, theirs, token] = message.toString('latin1').split(' ');
-  if (word !== 'mayreach' || theirs !== nonce || !token || message.length > MAX_BYTES) return; // else a reflector
+  if (message.length > MAX_BYTES) return;
   const sawSource = place(peer.address, peer.port);
-  tokens.set(token, [port, sawSource]);
+  const answer = answerTo(message.toString('latin1'), `*:${port}`, sawSource);
+  if (!answer) return;
+  tokens.set(answer.token, [port, sawSource]);
   if (tokens.size > MAX_TOKENS) tokens.delete(tokens.keys().next().value);
-  socket.send(identity(`*:${port}`, sawSource, { token }), peer.port, peer.address, ignore);
+  socket.send(answer.text, peer.port, peer.address, ignore);
 }
 
 function bind(protocol, address, port) {
@@ -88,16 +114,17 @@ const outcomeOf = (code) => OUTCOMES[code] || 'not-measured'; // EMFILE and the 
 
 function identified(text, token) {
   try {
-    const peer = JSON.parse(text);
-    const ours = peer.nonce === nonce && peer.token === token;
-    return ours ? [peer.uid, peer.pod, peer.reachedAt, peer.sawSource].map(String) : undefined;
+    const { uid, pod, reachedAt, sawSource, ...peer } = JSON.parse(text);
+    const ours = peer.token === token && peer.proof === proof('answer', uid, pod, reachedAt, sawSource, token);
+    return ours ? [uid, pod, reachedAt, sawSource].map(String) : undefined;
   } catch {
     return undefined;
   }
 }
 
-// A handshake alone is not "open": a proxy may answer for the destination. Open is this run's identity line.
-function tryTcp({ address, port, waitMs, timeoutMs }, done) {
+// A handshake alone is not "open": a proxy may answer for the destination. Open is the answer of an agent of this run.
+// What is not of this run is told nothing.
+function tryTcp({ address, port, token, waitMs, bare, timeoutMs }, done) {
   const socket = net.connect({ host: address, port, autoSelectFamily: false });
   let text, timer, localPort; // text: undefined until the handshake
   const end = once((outcome, errno, responder) => {
@@ -112,6 +139,7 @@ function tryTcp({ address, port, waitMs, timeoutMs }, done) {
   process.nextTick(() => (localPort = socket.localPort));
   socket.setEncoding('utf8').on('connect', () => {
     text = '';
+    if (!bare) socket.write(question(token) + '\n');
     clearTimeout(timer);
     timer = setTimeout(expire, waitMs);
   });
@@ -119,7 +147,7 @@ function tryTcp({ address, port, waitMs, timeoutMs }, done) {
     text += chunk;
     const line = text.indexOf('\n');
     if (line < 0 && text.length < 4096) return;
-    const responder = identified(text.slice(0, line));
+    const responder = identified(text.slice(0, line), token);
     end(responder ? 'open' : 'accepted-not-identified', undefined, responder);
   });
   socket.on('error', ({ code }) => (text === undefined ? end(outcomeOf(code), code) : unproven(code)));
@@ -138,7 +166,8 @@ function tryUdp({ address, port, token, bare, timeoutMs }, done) {
     done(outcome, errno, localPort, responder);
   });
   const failed = (error) => void (error && end(outcomeOf(error.code), error.code));
-  const send = () => socket.send(bare ? '' : `mayreach ${nonce} ${token}`, failed);
+  const datagram = bare ? '' : question(token);
+  const send = () => socket.send(datagram, failed);
   socket.on('error', failed).on('message', (message) => {
     const responder = identified(message.toString(), token);
     end(responder ? 'open' : 'accepted-not-identified', undefined, responder);
@@ -285,7 +314,8 @@ function answer(job, body) {
 const work = {
   resolve,
   stats,
-  hello: async () => {
+  hello: async (job) => {
+    secret = job.secret ?? secret;
     const failed = (await listeners).filter((listener) => listener.error);
     return { nonce, uid, pod, now: Date.now(), node: process.version, ownPort: (await ownPort).port, failed };
   },

@@ -86,6 +86,34 @@ describe('TCP', () => {
     }
   });
 
+  test('who answers for a destination with all that strangers can learn of it is not open', async () => {
+    const [a, b] = [agents.start('a', []), agents.start('b', [18080])];
+    const host = (a.addresses[0] ?? '').replace(/\d+$/, '200');
+    const known = { nonce: NONCE, uid: b.uid, pod: 'test/pod-2', reachedAt: `${host}:1`, sawSource: 'x:1' };
+    // It echoes what it was asked, and so the token with a proof of it.
+    await strange(host, 18006, (socket) => {
+      socket.setEncoding('utf8').once('data', (asked: string) => {
+        const [, token, proof] = asked.trim().split(' ');
+        socket.end(`${JSON.stringify({ ...known, token, proof })}\n`);
+      });
+    });
+    const posed = { ...probe(a, b, 18006), target: { address: host } };
+    const { observations } = await (await attach()).measure([posed], measureOptions());
+    expect(observations.get(posed.key)?.outcome).toBe('accepted-not-identified');
+  });
+
+  test('what is of no pod of the run is dialled and told nothing', async () => {
+    const a = agents.start('a', []);
+    const host = (a.addresses[0] ?? '').replace(/\d+$/, '200');
+    const told: string[] = [];
+    await strange(host, 18007, (socket) => socket.setEncoding('utf8').on('data', (text: string) => told.push(text)));
+    const { key, from, protocol, port } = probe(a, a, 18007);
+    const outside = { key, from, protocol, port, target: { address: host } };
+    const { observations } = await (await attach()).measure([outside], measureOptions());
+    expect(observations.get(outside.key)?.outcome).toBe('accepted-not-identified');
+    expect(told).toEqual([]);
+  });
+
   test('an answer from a pod that is not expected to answer is kept, and is not open', async () => {
     const [a, b] = [agents.start('a', []), agents.start('b', [18080])];
     const wrong = { ...probe(a, b, 18080), responders: ['somebody else'] };

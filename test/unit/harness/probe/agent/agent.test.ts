@@ -3,11 +3,12 @@ import dgram from 'node:dgram';
 import { once } from 'node:events';
 import net from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
 import { agentSha256, agentSource } from '../../../../../src/harness/probe/agent/source.ts';
 import { lineReader } from '../../../../../src/harness/probe/link.ts';
 
+const SECRET = 'what the agents of this run share';
 type Line = Record<string, unknown>;
 const children: ChildProcessWithoutNullStreams[] = [];
 afterEach(() => {
@@ -49,7 +50,7 @@ const ofJob = (job: number) => (line: Line) => line['job'] === job && line['done
 test('what an auditor hashes is what runs', () => {
   expect(agentSha256).toBe(createHash('sha256').update(agentSource).digest('hex'));
   const imported = [...agentSource.matchAll(/^import .* from '(.*)';$/gm)].map(([, name]) => name);
-  expect(imported).toEqual(['node:dgram', 'node:dns', 'node:fs', 'node:net', 'node:perf_hooks']);
+  expect(imported).toEqual(['node:crypto', 'node:dgram', 'node:dns', 'node:fs', 'node:net', 'node:perf_hooks']);
   expect(agentSource).not.toMatch(/child_process|eval\(|import\(|require\(|writeFile/);
 });
 
@@ -63,31 +64,72 @@ test.each(['SIGTERM', 'SIGINT'] as const)('%s ends it at once', async (signal) =
   expect(await exited).toEqual([0, null]);
 });
 
-test('a closed stdin does not end it: it still says who it is', async () => {
-  const { child, say, until } = start({}, '127.0.0.1');
+/** What proves that an agent of the run said it. */
+const proof = (...said: readonly string[]): string =>
+  createHmac('sha256', SECRET).update(JSON.stringify(said)).digest('hex').slice(0, 32);
+const question = (token: string): string => `mayreach ${token} ${proof('ask', token)}`;
+
+/** Everything that an agent says on a connection, once it has heard this. */
+async function heardOn(port: number, says: string): Promise<{ readonly text: string; readonly from: number }> {
+  const socket = net.connect(port, '127.0.0.1').setEncoding('utf8');
+  await once(socket, 'connect');
+  const from = socket.localPort ?? 0;
+  let text = '';
+  socket.on('data', (chunk: string) => (text += chunk)).on('error', () => undefined);
+  socket.write(says);
+  await once(socket, 'close');
+  return { text, from };
+}
+
+async function ownPortOf({ say, until }: Pick<ReturnType<typeof start>, 'say' | 'until'>): Promise<number> {
   say({ open: 0 });
-  say({ seq: 1, do: 'hello' });
-  const { ownPort } = (await until(ofJob(1)))['result'] as { ownPort: number };
-  child.stdin.end();
+  say({ seq: 1, do: 'hello', secret: SECRET });
+  return ((await until(ofJob(1)))['result'] as { ownPort: number }).ownPort;
+}
+
+test('a closed stdin does not end it: it still proves who it is to whoever proves to be of its run', async () => {
+  const agent = start({}, '127.0.0.1');
+  const ownPort = await ownPortOf(agent);
+  agent.child.stdin.end();
   await pause(50);
-  const socket = net.connect(ownPort, '127.0.0.1').setEncoding('utf8');
-  const [text] = (await once(socket, 'data')) as [string];
+  const { text, from } = await heardOn(ownPort, `${question('1/2/3')}\nand more`);
+  const at = [`127.0.0.1:${ownPort}`, `127.0.0.1:${from}`] as const;
   expect(JSON.parse(text)).toEqual({
-    nonce: 'n',
     uid: 'uid',
     pod: 'ns/pod',
-    reachedAt: `127.0.0.1:${ownPort}`,
-    sawSource: `127.0.0.1:${socket.localPort}`,
+    reachedAt: at[0],
+    sawSource: at[1],
+    token: '1/2/3',
+    proof: proof('answer', 'uid', 'ns/pod', ...at, '1/2/3'),
   });
 });
 
+test.each([
+  ['without a proof', 'mayreach 1/2/3\n'],
+  ['with the nonce, which others may read', 'mayreach 1/2/3 n\n'],
+  ['with the proof of another token', `mayreach 1/2/4 ${proof('ask', '1/2/3')}\n`],
+  ['in another tongue', 'GET / HTTP/1.1\r\n\r\n'],
+  ['without an end', 'x'.repeat(300)],
+])('a stranger that connects and asks %s learns nothing', async (_, says) => {
+  const ownPort = await ownPortOf(start({}, '127.0.0.1'));
+  expect((await heardOn(ownPort, says)).text).toBe('');
+});
+
+test('an agent that was told no secret answers nobody, not even who guesses that there is none', async () => {
+  const agent = start({}, '127.0.0.1');
+  agent.say({ open: 0 });
+  agent.say({ seq: 1, do: 'hello' });
+  const { ownPort } = (await agent.until(ofJob(1)))['result'] as { ownPort: number };
+  const guess = createHmac('sha256', '')
+    .update(JSON.stringify(['ask', 't']))
+    .digest('hex')
+    .slice(0, 32);
+  expect((await heardOn(ownPort, `mayreach t ${guess}\n`)).text).toBe('');
+});
+
 test('an address of the other family is not confused: IPv4 through the dual-stack listener is written as IPv4', async () => {
-  const { say, until } = start();
-  say({ open: 0 });
-  say({ seq: 1, do: 'hello' });
-  const { ownPort } = (await until(ofJob(1)))['result'] as { ownPort: number };
-  const socket = net.connect(ownPort, '127.0.0.1').setEncoding('utf8');
-  const [text] = (await once(socket, 'data')) as [string];
+  const ownPort = await ownPortOf(start());
+  const { text } = await heardOn(ownPort, `${question('t')}\n`);
   expect((JSON.parse(text) as Line)['reachedAt']).toBe(`127.0.0.1:${ownPort}`);
 });
 
@@ -145,14 +187,15 @@ async function answersTo(port: number, datagrams: readonly string[]): Promise<re
   return answers;
 }
 
-test('strangers get no answer to a datagram: not without the nonce, not to one that is longer than ours', async () => {
+test('a stranger’s datagram is neither answered nor counted: not with the nonce, not with an old proof, not a long one', async () => {
   const port = await freeUdpPort();
   const { say, until } = start({ UDP: [port] }, '127.0.0.1');
   say({ open: 0 });
-  say({ seq: 1, do: 'hello' });
+  say({ seq: 1, do: 'hello', secret: SECRET });
   await until(ofJob(1));
-  const long = 'x'.repeat(4_000);
-  const answers = await answersTo(port, ['GET / HTTP/1.1', 'mayreach m t', `mayreach n ${long}`, 'mayreach n 1/2/3/4']);
+  const old = `mayreach 1/2/3/5 ${proof('ask', '1/2/3/4')}`;
+  const forged = ['GET / HTTP/1.1', 'mayreach t', 'mayreach n t', 'mayreach t n', old, question('x'.repeat(4_000))];
+  const answers = await answersTo(port, [...forged, question('1/2/3/4')]);
   expect(answers.map((text) => (JSON.parse(text) as Line)['token'])).toEqual(['1/2/3/4']);
   say({ seq: 2, do: 'tokens', prefix: '' });
   expect((await until(ofJob(2)))['result']).toHaveLength(1);
