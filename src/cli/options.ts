@@ -1,13 +1,7 @@
 import { Option, type Command } from 'commander';
-import type { ClusterOptions } from '../harness/run/options.ts';
+import { DEFAULT_MAX_ERRORS, DEFAULT_PROBE_IMAGE, type ClusterOptions } from '../harness/run/options.ts';
 import type { NetworkPlugin } from '../harness/inventory/model.ts';
-import {
-  checkedMaxErrors,
-  checkedMaxRate,
-  checkNamed,
-  DEFAULT_MAX_ERRORS,
-  DEFAULT_PROBE_IMAGE,
-} from '../input/cluster.ts';
+import { checkedMaxErrors, checkedMaxRate, checkNamed } from '../input/cluster.ts';
 import { parseAnnotations } from '../input/annotations.ts';
 import { parsePlugin } from '../input/plugin.ts';
 import { MayreachError } from '../source/error.ts';

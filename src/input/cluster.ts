@@ -1,15 +1,9 @@
 import { k3sImage } from '../harness/clusters/k3s/image.ts';
-import type { ClusterOptions } from '../harness/run/options.ts';
+import { DEFAULT_MAX_ERRORS, DEFAULT_PROBE_IMAGE, type ClusterOptions } from '../harness/run/options.ts';
 import { MayreachError } from '../source/error.ts';
 import { nearest } from '../source/suggest.ts';
 import { checkedAnnotations, type Annotations } from './annotations.ts';
 import { parsePlugin } from './plugin.ts';
-
-/** The probe pods' image where none is named: any with Node 18 or later will do. */
-export const DEFAULT_PROBE_IMAGE = 'node:24-alpine';
-
-/** The share of connections that may fail for no reason of the policies where nothing is said, percent. */
-export const DEFAULT_MAX_ERRORS = 10;
 
 /** Where a run is judged, as code names it; what is left out is as on the command line. */
 export type ClusterChoice = ClusterSettings['source'] | ClusterSettings;

@@ -7,6 +7,12 @@ import type { Evidence, EvidenceRequirement } from '../evidence/schema.ts';
 /** How long a connection may take where nothing is said, ms: a loaded network repeats a SYN after 1 and 3 s. */
 export const DEFAULT_TIMEOUT_MS = 3500;
 
+/** The probe pods' image where none is named: any with Node 18 or later will do. */
+export const DEFAULT_PROBE_IMAGE = 'node:24-alpine';
+
+/** The share of connections that may fail for no reason of the policies where nothing is said, percent. */
+export const DEFAULT_MAX_ERRORS = 10;
+
 /** A path to manifests, and the line that names it, if a file does. `-` is stdin. */
 export interface ManifestPath {
   readonly path: string;
@@ -81,6 +87,8 @@ export interface RunIdentity {
 
 export interface RunAbout {
   readonly version: string;
+  /** SHA-256 over the tool's code; absent: not known. */
+  readonly sha256?: string;
   /** The command as it was typed. */
   readonly command: readonly string[];
   readonly git?: { readonly commit: string; readonly dirty: boolean };

@@ -1,5 +1,12 @@
 import type { NetworkPlugin } from '../inventory/model.ts';
-import { DEFAULT_TIMEOUT_MS, type ClusterOptions, type RunOptions } from './options.ts';
+import { DEFAULT_K3S_IMAGE } from '../clusters/k3s/image.ts';
+import {
+  DEFAULT_MAX_ERRORS,
+  DEFAULT_PROBE_IMAGE,
+  DEFAULT_TIMEOUT_MS,
+  type ClusterOptions,
+  type RunOptions,
+} from './options.ts';
 import { quoted } from './quoted.ts';
 
 /** The same command for one requirement alone: with every flag that bears on its verdict. */
@@ -22,22 +29,33 @@ function clusterFlags(cluster: ClusterOptions): string[] {
     case 'manifests':
       return cluster.plugin === undefined ? [] : [`--plugin ${quoted(pluginText(cluster.plugin))}`];
     case 'k3s':
-      return ['--cluster k3s', ...cluster.args.map((arg) => `--k3s-arg=${quoted(arg)}`)];
+      return [
+        '--cluster k3s',
+        ...unless(DEFAULT_K3S_IMAGE, '--k3s-image', cluster.image),
+        ...unless(DEFAULT_PROBE_IMAGE, '--probe-image', cluster.probeImage),
+        ...cluster.args.map((arg) => `--k3s-arg=${quoted(arg)}`),
+      ];
     case 'kubeconfig':
       return ['--cluster kubeconfig', ...liveFlags(cluster)];
   }
 }
 
 function liveFlags(cluster: ClusterOptions & { readonly source: 'kubeconfig' }): string[] {
-  const { context, clusterUid, probe, toReal, maxRate, annotations = {} } = cluster;
+  const { context, clusterUid, probe, probeImage, toReal, maxErrors, maxRate, annotations = {} } = cluster;
   return [
     ...(context === undefined ? [] : [`--context ${quoted(context)}`]),
     ...(clusterUid === undefined ? [] : [`--cluster-uid ${quoted(clusterUid)}`]),
-    ...(probe ? ['--probe'] : []),
+    ...(probe ? ['--probe', ...unless(DEFAULT_PROBE_IMAGE, '--probe-image', probeImage)] : []),
     ...(toReal ? ['--to real'] : []),
+    ...(probe ? unless(DEFAULT_MAX_ERRORS, '--max-errors', maxErrors) : []),
     ...(maxRate === undefined ? [] : [`--max-rate ${maxRate}`]),
     ...Object.entries(annotations).map(([key, value]) => `--annotate ${quoted(`${key}=${value}`)}`),
   ];
+}
+
+/** Said where it is not what is taken anyway: here, by a variable of the environment or in code. */
+function unless(taken: string | number, flag: string, value: string | number): readonly string[] {
+  return value === taken ? [] : [`${flag} ${quoted(String(value))}`];
 }
 
 /** As `--plugin` takes it. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { DEFAULT_PROBE_IMAGE } from '../../../src/input/cluster.ts';
+import { DEFAULT_PROBE_IMAGE } from '../../../src/harness/run/options.ts';
 import { connectKube } from '../../../src/harness/clusters/api/connect.ts';
 import type { KubeApi } from '../../../src/harness/clusters/api/model.ts';
 import { k3sImage } from '../../../src/harness/clusters/k3s/image.ts';
