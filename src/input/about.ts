@@ -4,6 +4,7 @@ import { userInfo } from 'node:os';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import type { RunAbout } from '../harness/run/options.ts';
+import { toolSha256 } from './tool-hash.ts';
 
 const run = promisify(execFile);
 
@@ -17,6 +18,7 @@ export async function aboutRun(command: readonly string[], paths: readonly strin
   const user = localUser();
   return {
     version,
+    sha256: toolSha256(),
     command,
     ...(git === undefined ? {} : { git }),
     ...(ci === undefined ? {} : { ci }),

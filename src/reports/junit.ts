@@ -92,6 +92,7 @@ function runFacts({ run, cluster }: Evidence): [string, string][] {
     ['cluster', cluster.source],
     ['observed', cluster.probed ? 'yes' : 'no: every verdict is predicted'],
     ['server', cluster.server],
+    ['server proved by TLS', cluster.tls && `no: ${cluster.tls}`],
     ['cluster uid', cluster.uid],
     ['network plugin', plugin.version === undefined ? plugin.name : `${plugin.name} ${plugin.version}`],
   ];

@@ -19,7 +19,11 @@ export const canary = z.strictObject({
 /** Which tool, when, by whom. */
 export const run = z.strictObject({
   id: z.string(),
-  tool: z.strictObject({ name: z.literal('mayreach'), version: z.string() }),
+  tool: z.strictObject({
+    name: z.literal('mayreach'),
+    version: z.string(),
+    sha256: z.string().optional().describe("over the tool's code: of the lines that sha256sum prints for its files"),
+  }),
   command: z.array(z.string()),
   startedAt: timestamp,
   endedAt: timestamp,
@@ -40,6 +44,10 @@ export const cluster = z.strictObject({
   uid: z.string().optional().describe('of the namespace kube-system'),
   version: z.string().optional(),
   caFingerprint: z.string().optional(),
+  tls: z
+    .enum(['not-verified', 'none'])
+    .optional()
+    .describe('who answered for the API server is not proved: its certificate was not verified, or it has none'),
   user: z.string().optional().describe('who the cluster says we are: its SelfSubjectReview'),
   clockSkewMs: z.number().optional().describe("the cluster's clock minus ours, to the second"),
   plugin: z.strictObject({ name: z.string(), version: z.string().optional(), seenBy: z.array(z.string()).optional() }),
@@ -47,7 +55,12 @@ export const cluster = z.strictObject({
     .record(z.string(), z.string())
     .optional()
     .describe('put on every object that the run created, for people: who runs this, and why'),
-  images: z.strictObject({ k3s: z.string().optional(), probe: z.string().optional() }),
+  images: z.strictObject({
+    k3s: z.string().optional(),
+    k3sId: z.string().optional().describe('what that name meant: digest in its repository, or id of the image'),
+    probe: z.string().optional(),
+    probeIds: z.array(z.string()).optional().describe('what that name meant on the nodes (imageID of the probe pods)'),
+  }),
   agentSha256: z.string().optional(),
   canaries: z.array(canary),
   settling: z.strictObject({ settled: z.boolean(), durationMs: z.number(), sweeps: z.int() }).optional(),

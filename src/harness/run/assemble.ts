@@ -67,7 +67,7 @@ function unenforcedBy({ name, seenBy }: Inventory['plugin']): { readonly unenfor
 function runOf({ runId, startedAt, endedAt }: RunFacts, { about, now, sets }: RunOptions): Evidence['run'] {
   return {
     id: runId,
-    tool: { name: 'mayreach', version: about.version },
+    tool: { name: 'mayreach', version: about.version, ...(about.sha256 && { sha256: about.sha256 }) },
     command: [...about.command],
     startedAt,
     endedAt: endedAt ?? now().toISOString(),

@@ -39,6 +39,7 @@ export async function onLiveCluster<T>(
 ): Promise<T> {
   const kube = connect(context);
   try {
+    if (kube.tls !== undefined) progress.note(unproved(kube));
     if (clusterUid !== undefined) checkUid(await kube.identity(), clusterUid);
     progress.stage(`reading the cluster ${kube.context}`);
     const read = await readCluster(kube, { signal });
@@ -48,6 +49,14 @@ export async function onLiveCluster<T>(
   } finally {
     await kube.close();
   }
+}
+
+function unproved({ tls, server }: KubeApi): string {
+  const why =
+    tls === 'none'
+      ? `${server} is spoken to without TLS`
+      : `the certificate of ${server} is not verified (insecure-skip-tls-verify, or NODE_TLS_REJECT_UNAUTHORIZED=0)`;
+  return `${why}: another cluster, or somebody in between, could answer for it; the evidence says so (cluster.tls)`;
 }
 
 /** A context's name says little: the same name leads elsewhere on another machine. */

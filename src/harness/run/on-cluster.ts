@@ -10,6 +10,7 @@ import { agentSha256 } from '../probe/agent/source.ts';
 import type { RunFacts } from './assemble.ts';
 import type { FieldOptions } from './field-options.ts';
 import { setUpField } from './field.ts';
+import { imagesOf } from './images.ts';
 import { onLiveCluster, resolveOn, restraintOf, serviceTrials, type Connected, type LiveOptions } from './live.ts';
 import { observe } from './observe.ts';
 import { pluginOf } from './on-files.ts';
@@ -116,7 +117,7 @@ async function observed(told: Told, wanted: Wanted, ledger: Ledger): Promise<Run
       cluster: {
         ...(await clusterFacts(told)),
         probed: true,
-        images: { probe: live.probeImage },
+        images: imagesOf({ probe: live.probeImage }, field.placement.pods),
         agentSha256,
         ...(live.annotations === undefined ? {} : { annotations: { ...live.annotations } }),
         ...facts.cluster,

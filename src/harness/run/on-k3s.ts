@@ -13,6 +13,7 @@ import { resolveRequirements, type ResolvedRequirement } from '../plan/requests.
 import { agentSha256 } from '../probe/agent/source.ts';
 import type { RunFacts } from './assemble.ts';
 import { setUpField } from './field.ts';
+import { imagesOf } from './images.ts';
 import { observe, type ObservedFacts } from './observe.ts';
 import { onPlugin, pluginOf, readAll } from './on-files.ts';
 import type { ClusterOptions, RunIdentity, RunOptions } from './options.ts';
@@ -117,7 +118,8 @@ async function runWith(
         },
         asked,
       );
-      return factsOf({ kube, read, applied, observed }, { k3s, run });
+      const named = { k3s: k3s.image, probe: k3s.probeImage, ...(cluster.imageId && { k3sId: cluster.imageId }) };
+      return factsOf({ kube, read, applied, observed, images: imagesOf(named, field.placement.pods) }, run);
     };
     const facts = tellVerdicts(await judged(options), options);
     await stayOn(facts, options, judged);
@@ -132,12 +134,10 @@ interface Seen {
   readonly read: ReadManifests;
   readonly applied: AppliedManifests;
   readonly observed: ObservedFacts;
+  readonly images: RunFacts['cluster']['images'];
 }
 
-async function factsOf(
-  { kube, read, applied, observed }: Seen,
-  { k3s, run }: Omit<Told, 'options'>,
-): Promise<RunFacts> {
+async function factsOf({ kube, read, applied, observed, images }: Seen, run: RunIdentity): Promise<RunFacts> {
   const { inventory, predictor, planned, cluster, notes } = observed;
   return {
     runId: run.id,
@@ -152,7 +152,7 @@ async function factsOf(
       probed: true,
       ...(await kube.identity()),
       plugin: pluginOf(inventory),
-      images: { k3s: k3s.image, probe: k3s.probeImage },
+      images,
       agentSha256,
       ...cluster,
     },

@@ -18,8 +18,8 @@ export function record({ cluster, inventory }: Evidence): Markup {
       ['Settling', settlingWords(cluster)],
       ['Observing', observingWords(cluster)],
       ['Clock', clockWords(cluster)],
-      ['Probe image', images.probe],
-      ['k3s image', images.k3s],
+      ['Probe image', imageWords(images.probe, images.probeIds)],
+      ['k3s image', imageWords(images.k3s, images.k3sId === undefined ? [] : [images.k3sId])],
       ['Plugin seen by', plugin.seenBy?.join(', ')],
     ]),
     canaries.length > 0 && canaryTable(canaries),
@@ -67,8 +67,19 @@ function methodOf({ probed, source }: Evidence['cluster']): string[] {
   ];
 }
 
-function limitsOf({ probed }: Evidence['cluster']): string[] {
+/** The name, and what it meant that day. */
+function imageWords(name: string | undefined, ids: readonly string[] = []): string | undefined {
+  return name === undefined || ids.length === 0 ? name : `${name} (${ids.join(', ')})`;
+}
+
+const UNPROVED = {
+  'not-verified': 'Which cluster answered is not proved: the certificate of its API server was not verified.',
+  none: 'Which cluster answered is not proved: its API server was spoken to without TLS.',
+};
+
+function limitsOf({ probed, tls }: Evidence['cluster']): string[] {
   const always = [
+    ...(tls === undefined ? [] : [UNPROVED[tls]]),
     'A port range that is predicted is exact; a range that is observed was tried at declared ports and at both ends.',
   ];
   if (!probed)
@@ -145,6 +156,7 @@ export function reproduce({ run, cluster, inventory }: Evidence, evidenceSha256:
     html`<p>The command of this run:</p>
       <pre>${run.command.map(quoted).join(' ')}</pre>`,
     facts([
+      ['mayreach, SHA-256 of its code', run.tool.sha256 && html`<code>${run.tool.sha256}</code>`],
       ['evidence.json, SHA-256', evidenceSha256 && html`<code>${evidenceSha256}</code>`],
       ['probe agent, SHA-256', cluster.agentSha256 && html`<code>${cluster.agentSha256}</code>`],
       ['cluster CA', cluster.caFingerprint && html`<code>${cluster.caFingerprint}</code>`],

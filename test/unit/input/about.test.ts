@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { aboutRun } from '../../../src/input/about.ts';
+import { toolSha256 } from '../../../src/input/tool-hash.ts';
 
 let folder = '';
 const git = (...args: readonly string[]): string =>
@@ -31,4 +32,16 @@ it('runs no program that the repository names', async () => {
   git('config', 'core.fsmonitor', program);
   await aboutRun([], [folder]);
   expect(existsSync(join(folder, 'ran'))).toBe(false);
+});
+
+it('hashes the code that runs as a shell would, so that anybody can repeat it', async () => {
+  mkdirSync(join(folder, 'b'));
+  for (const name of ['b/a.js', 'a.js', 'a.d.ts', 'a.js.map', 'Z.js']) writeFileSync(join(folder, name), name);
+  const shell = `find . -name '*.js' | LC_ALL=C sort | xargs sha256sum | sha256sum`;
+  const printed = execFileSync('sh', ['-c', shell], { cwd: folder }).toString();
+  expect(toolSha256(folder)).toBe(printed.split(' ')[0]);
+  const before = (await aboutRun([])).sha256;
+  expect(before).toMatch(/^[0-9a-f]{64}$/);
+  writeFileSync(join(folder, 'a.js'), 'changed');
+  expect(toolSha256(folder)).not.toBe(printed.split(' ')[0]);
 });

@@ -47,6 +47,15 @@ describe('htmlReport', () => {
     expect(text).not.toMatch(/[\u0000\u001b\u202e]/u); // eslint-disable-line no-control-regex
   });
 
+  it('says where the cluster was not proved to be the one it is taken for, and what images meant', () => {
+    const record = hostile();
+    const images = { probe: 'node:24', probeIds: ['node@sha256:0a', 'node@sha256:0b'] };
+    const text = page({ ...record, cluster: { ...record.cluster, tls: 'not-verified', images } });
+    expect(text).toContain('the certificate of its API server was not verified');
+    expect(text).toContain('node:24 (node@sha256:0a, node@sha256:0b)');
+    expect(page(record)).not.toContain('Which cluster answered is not proved');
+  });
+
   it('fetches nothing and forbids itself to', () => {
     for (const record of Object.values(GOLDEN)) {
       const text = page(record);

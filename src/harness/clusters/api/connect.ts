@@ -1,3 +1,4 @@
+import type { Cluster } from '@kubernetes/client-node';
 import { Caller, RETRY, type RetryRules } from './call.ts';
 import { Credentials, loadKubeConfig, type KubeConfigSource } from './credentials.ts';
 import { can, whoami } from './access.ts';
@@ -20,6 +21,7 @@ export function connectKube(source: KubeConfigSource, retry: RetryRules = RETRY)
   const target: KubeTarget = {
     server: withoutPassword(cluster?.server ?? '').replace(/\/+$/, ''),
     context: config.getCurrentContext(),
+    ...unproved(cluster),
   };
   const credentials = new Credentials(config);
   const caller = new Caller(target, credentials, retry);
@@ -67,6 +69,13 @@ export function connectKube(source: KubeConfigSource, retry: RetryRules = RETRY)
     socketAccess: () => credentials.session(),
     close: () => credentials.close(),
   };
+}
+
+/** A server that anybody could be. Node's own switch turns verification off for every connection of the process. */
+function unproved(cluster: Cluster | null): Pick<KubeTarget, 'tls'> {
+  if (cluster?.server.startsWith('http:') === true) return { tls: 'none' };
+  const off = cluster?.skipTLSVerify === true || process.env['NODE_TLS_REJECT_UNAUTHORIZED'] === '0';
+  return off ? { tls: 'not-verified' } : {};
 }
 
 /** The server's URL stands in messages, in the evidence and in reports: who calls stands in the kubeconfig's user. */

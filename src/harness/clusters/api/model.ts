@@ -56,7 +56,7 @@ export interface AccessQuestion {
   readonly namespace?: string;
 }
 
-export interface ClusterIdentity {
+export interface ClusterIdentity extends Pick<KubeTarget, 'tls'> {
   /** UID of the namespace kube-system; absent where it may not be read. */
   readonly uid?: string;
   readonly server: string;
@@ -74,6 +74,8 @@ export interface KubeTarget {
   /** `https://host:port`, without a slash at the end. */
   readonly server: string;
   readonly context: string;
+  /** `not-verified`: whoever answers is taken for the server. `none`: plain HTTP. Absent: TLS, verified. */
+  readonly tls?: 'not-verified' | 'none';
 }
 
 /** What a WebSocket to the API server needs. */

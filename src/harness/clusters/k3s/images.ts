@@ -30,6 +30,18 @@ export async function copyImage(
   }
 }
 
+/** The image that a container runs: its digest in its repository, else its id. A Docker that does not say stops nothing. */
+export async function imageIdOf(docker: ContainerRuntimeClient, containerId: string): Promise<string | undefined> {
+  const { dockerode } = docker.container;
+  try {
+    const { Image } = await dockerode.getContainer(containerId).inspect();
+    const { RepoDigests } = await dockerode.getImage(Image).inspect();
+    return RepoDigests[0] ?? Image;
+  } catch {
+    return undefined;
+  }
+}
+
 async function importImage(
   docker: ContainerRuntimeClient,
   containerId: string,

@@ -4,7 +4,7 @@ import { connectKube } from '../api/connect.ts';
 import { connectDocker, removeRunContainers } from './docker.ts';
 import { RunContainer } from './container.ts';
 import { explainStartFailure, type StartFacts } from './failure.ts';
-import { copyImage } from './images.ts';
+import { copyImage, imageIdOf } from './images.ts';
 import { waitUntilReady } from './ready.ts';
 
 export interface StartK3sOptions {
@@ -29,6 +29,8 @@ export interface K3sCluster {
   /** Its text: the server's address as seen from this process, the administrator's credentials. */
   readonly kubeconfig: string;
   readonly image: string;
+  /** What the image's name meant: its digest in the repository, else its id; absent: Docker does not say. */
+  readonly imageId?: string;
   readonly args: readonly string[];
   readonly containerId: string;
   /** The Docker network that the node is on; a second container there is an external host to the pods. */
@@ -67,7 +69,8 @@ export async function startK3s(options: StartK3sOptions): Promise<K3sCluster> {
   try {
     const cluster = toCluster(await orAborted(starting, signal), options, docker);
     await makeReady(cluster, options, docker, facts.timeoutMs);
-    return cluster;
+    const imageId = await imageIdOf(docker, cluster.containerId);
+    return imageId === undefined ? cluster : { ...cluster, imageId };
   } catch (cause) {
     // While the container is being created no listing shows it yet: its start ends by itself right after.
     if (container.stage === 'creating') await starting.catch(() => undefined);

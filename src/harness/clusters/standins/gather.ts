@@ -2,7 +2,7 @@ import { PROBE_CONTAINER } from '../api/attach.ts';
 import type { KubeApi, KubeManifest, KubeObject } from '../api/model.ts';
 import { changesOf } from './changes.ts';
 import type { PlacedPod, StandInChange, StandInDemand } from './model.ts';
-import { podState } from './pod-state.ts';
+import { podState, type RunningState } from './pod-state.ts';
 import { watchPods } from './watch-pods.ts';
 
 /** A demand on its way to a running pod. */
@@ -118,7 +118,7 @@ function noteNode(nodes: Map<string, string>, key: string, { spec }: KubeObject)
 function settle(
   entry: Pending,
   pod: KubeObject,
-  state: { readonly node: string; readonly addresses: readonly string[] },
+  { node, addresses, imageId }: RunningState,
   onRunning: GatherOptions['onRunning'],
 ): void {
   const { demand, sent } = entry;
@@ -128,8 +128,9 @@ function settle(
     namespace: demand.namespace,
     name: pod.metadata.name,
     uid: pod.metadata.uid ?? '',
-    node: state.node,
-    addresses: state.addresses,
+    node,
+    addresses,
+    ...(imageId === undefined ? {} : { imageId }),
     listening: demand.listen,
     labels: pod.metadata.labels ?? {},
     serviceAccount: (pod['spec'] as { readonly serviceAccountName?: string }).serviceAccountName ?? 'default',

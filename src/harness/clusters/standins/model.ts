@@ -38,6 +38,8 @@ export interface PlacedPod extends ProbePod {
   /** As the cluster keeps them, after admission. */
   readonly labels: Labels;
   readonly serviceAccount: string;
+  /** The image that its node runs, by digest or id; absent: the node does not say. */
+  readonly imageId?: string;
 }
 
 export interface Placement {

@@ -18,6 +18,7 @@ interface Condition {
 interface ContainerStatus {
   readonly name: string;
   readonly image: string;
+  readonly imageID?: string;
   readonly state?: {
     readonly running?: unknown;
     readonly waiting?: { readonly reason?: string; readonly message?: string };
@@ -25,8 +26,15 @@ interface ContainerStatus {
   };
 }
 
+export interface RunningState {
+  readonly state: 'running';
+  readonly node: string;
+  readonly addresses: readonly string[];
+  /** As its node names it; absent: it does not. */
+  readonly imageId?: string;
+}
 export type PodState =
-  | { readonly state: 'running'; readonly node: string; readonly addresses: readonly string[] }
+  | RunningState
   /** Not there yet; `why` is what is known, and `unschedulable` that no node takes it at the moment. */
   | { readonly state: 'waiting'; readonly why: string; readonly unschedulable: boolean }
   /** It will never run; `logs`: its container ran, and its log says more. */
@@ -57,7 +65,7 @@ export function podState(pod: KubeObject, container: string): PodState {
   if (failed !== undefined) return failed;
   const addresses = (status.podIPs ?? []).map(({ ip }) => ip);
   if (status.phase === 'Running' && found?.state?.running !== undefined && addresses.length > 0) {
-    return { state: 'running', node: nodeOf(pod), addresses };
+    return { state: 'running', node: nodeOf(pod), addresses, ...(found.imageID && { imageId: found.imageID }) };
   }
   return waiting(status, found, image);
 }

@@ -76,6 +76,23 @@ describe('--plan', () => {
   });
 });
 
+describe('a server that is not proved', () => {
+  const notesOf = async (tls: KubeApi['tls']): Promise<readonly string[]> => {
+    const notes: string[] = [];
+    const { connect } = cluster();
+    const progress = { ...OPTIONS.progress, note: (text: string) => void notes.push(text) };
+    const unproved = (): KubeApi => ({ ...connect(), ...(tls === undefined ? {} : { tls }) });
+    await previewOnCluster({ ...OPTIONS, progress }, LIVE, unproved);
+    return notes.filter((text) => text.includes('could answer for it'));
+  };
+
+  it('is told in a note, and one that is proved is not', async () => {
+    expect(await notesOf('not-verified')).toEqual([expect.stringContaining('insecure-skip-tls-verify')]);
+    expect(await notesOf('none')).toEqual([expect.stringContaining('without TLS')]);
+    expect(await notesOf(undefined)).toEqual([]);
+  });
+});
+
 describe('--cluster-uid', () => {
   it('lets the run go on where it is the cluster', async () => {
     const { connect } = cluster();

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { connectKube } from '../../../../../src/harness/clusters/api/connect.ts';
 import { loadKubeConfig } from '../../../../../src/harness/clusters/api/credentials.ts';
 import { MayreachError } from '../../../../../src/source/error.ts';
@@ -106,4 +106,18 @@ it('says that logging in failed, with what the plugin said', async () => {
   } finally {
     await api.close();
   }
+});
+
+describe('who answers for the server is proved by TLS', () => {
+  const tlsOf = (text: string): string | undefined => connectKube(text).tls;
+  const secure = kubeconfig('https://10.0.0.1:6443');
+  afterEach(() => vi.unstubAllEnvs());
+
+  it('unless the kubeconfig says not to verify, has no TLS, or Node was told to verify nothing', () => {
+    expect(tlsOf(secure)).toBeUndefined();
+    expect(tlsOf(secure.replace('{server:', '{insecure-skip-tls-verify: true, server:'))).toBe('not-verified');
+    expect(tlsOf(kubeconfig('http://10.0.0.1:8080'))).toBe('none');
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    expect(tlsOf(secure)).toBe('not-verified');
+  });
 });

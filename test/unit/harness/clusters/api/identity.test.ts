@@ -22,6 +22,7 @@ it('leaves the UID out where kube-system may not be read', async () => {
     expect(await api.kube().identity()).toEqual({
       server: api.url,
       context: 'test',
+      tls: 'none',
       version: 'v1.34.1',
       clockSkewMs: expect.any(Number) as number,
     });

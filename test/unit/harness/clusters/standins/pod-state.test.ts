@@ -21,6 +21,10 @@ it('runs only with a running container and an address', () => {
     node: 'n',
     addresses: ['10.0.0.1', 'fd00::1'],
   });
+  const told = [{ ...containerStatuses[0], imageID: 'docker.io/library/node@sha256:0a' }];
+  expect(stateOf({ phase: 'Running', podIPs, containerStatuses: told })).toMatchObject({
+    imageId: 'docker.io/library/node@sha256:0a',
+  });
   expect(stateOf({ phase: 'Running', podIPs: [], containerStatuses }).state).toBe('waiting');
   expect(
     stateOf({ phase: 'Running', podIPs, containerStatuses: [{ name: 'istio', state: { running: {} } }] }).state,
