@@ -41,7 +41,8 @@ const CILIUM = `
 apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRole
 metadata: {name: mayreach-cilium}
-rules: [{apiGroups: [cilium.io], resources: [ciliumnetworkpolicies, ciliumclusterwidenetworkpolicies], verbs: [list, watch]}]`;
+rules: [{apiGroups: [cilium.io], resources: [ciliumnetworkpolicies, ciliumclusterwidenetworkpolicies], verbs: [VERBS]}]`;
+const ciliumRole = (...verbs: readonly string[]): string => CILIUM.replace('VERBS', verbs.join());
 
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 const ADMISSION = '/apis/admissionregistration.k8s.io/v1';
@@ -65,7 +66,7 @@ describe('the roles of docs/production.md', () => {
     writeFileSync(file, kubeconfigOf(cluster.kubeconfig, { token }), { mode: 0o600 });
     await cluster.apply(
       ...pageObjects(),
-      CILIUM,
+      ciliumRole('list', 'watch'),
       ...['read', 'run', 'cilium'].map((name) => bindingOf(`mayreach-${name}`)),
     );
     asProber = { env: { KUBECONFIG: file } };
@@ -124,9 +125,42 @@ describe('the roles of docs/production.md', () => {
     expect(evidence.cluster.canaries.map(({ enforced }) => enforced)).toEqual([true]);
     expect(evidence.cluster).not.toHaveProperty('stopped');
     expect(evidence.cluster.rights?.filter(({ allowed }) => !allowed)).toEqual([]);
+    expect(evidence.cluster.rights).toContainEqual({
+      verb: 'watch',
+      resource: 'ciliumnetworkpolicies.cilium.io',
+      allowed: true,
+      optional: true,
+    });
+    expect(evidence.cluster.images.probeIds).toEqual([expect.stringContaining('sha256:')]);
+    expect(evidence.run.tool.sha256).toMatch(/^[0-9a-f]{64}$/);
+    expect(evidence.cluster).not.toHaveProperty('tls');
     expect(evidence.cluster.changes).toEqual([]);
     expect(evidence.cluster.user).toBe('system:serviceaccount:roles:prober');
     expect(evidence.cluster.annotations).toEqual({ 'example.com/ticket': 'PAY-113' });
+    expect(await cluster.leftovers()).toEqual([]);
+  });
+
+  test('less the right to follow a plugin’s policies is told before anything is created, and is enough', async () => {
+    await cluster.apply(ciliumRole('list'));
+    await waitFor(
+      async () => !(await kube.can({ verb: 'watch', resource: 'ciliumnetworkpolicies.cilium.io' })).allowed,
+    );
+    const run = await cluster.startProbe(files, [], asProber).done;
+    expect(run, run.stderr).toMatchObject({ exit: 0 });
+    const told = run.stderr.indexOf('without the right to watch ciliumnetworkpolicies.cilium.io');
+    expect(told).toBeGreaterThan(-1);
+    expect(told).toBeLessThan(run.stderr.indexOf('starting'));
+  });
+
+  test('less the right to read a plugin’s policies stop the run, with one message', async () => {
+    await cluster.apply(ciliumRole('get'));
+    await waitFor(async () => !(await kube.can({ verb: 'list', resource: 'ciliumnetworkpolicies.cilium.io' })).allowed);
+    const run = await cluster.startProbe(files, [], asProber).done;
+    expect(run).toMatchObject({ exit: 3 });
+    expect(run.stderr).toContain('[RIGHT_MISSING]');
+    for (const plural of ['ciliumnetworkpolicies', 'ciliumclusterwidenetworkpolicies']) {
+      expect(run.stderr).toContain(plural);
+    }
     expect(await cluster.leftovers()).toEqual([]);
   });
 });

@@ -15,7 +15,7 @@ import { onLiveCluster, resolveOn, restraintOf, serviceTrials, type Connected, t
 import { observe } from './observe.ts';
 import { pluginOf } from './on-files.ts';
 import type { RunIdentity, RunOptions } from './options.ts';
-import { checkProbeRights, namespacesOf } from './rights.ts';
+import { checkProbeRights, namespacesOf, unfollowed } from './rights.ts';
 import { needsOutsider, runNamespaces } from './run-pods.ts';
 import { tellVerdicts } from './tell.ts';
 
@@ -57,7 +57,10 @@ async function probed(told: Told): Promise<RunFacts> {
   // Of all requirements, whichever are judged: a denial wants a peer that is let through.
   const demands = demandsOf(resolved, []);
   options.progress.stage('asking for the rights that probing needs');
-  const rights = await checkProbeRights(kube, namespacesOf(demands), runNamespaces(run.shortId));
+  const { policyCollections } = told.cluster.facts;
+  const rights = await checkProbeRights(kube, namespacesOf(demands), runNamespaces(run.shortId), policyCollections);
+  const unseen = unfollowed(rights);
+  if (unseen !== undefined) options.progress.note(unseen);
   const ledger = createLedger(kube, run.shortId, told.live.annotations);
   let facts: RunFacts;
   try {

@@ -30,7 +30,14 @@ export function previewOnCluster(
         cluster: { context, server, ...(uid === undefined ? {} : { uid }) },
         annotations: live.annotations ?? {},
         ...previewOf(
-          { inventory, resolved, services, nodeCount: facts.nodes.length, restraint: restraintOf(live) },
+          {
+            inventory,
+            resolved,
+            services,
+            nodeCount: facts.nodes.length,
+            followed: facts.policyCollections,
+            restraint: restraintOf(live),
+          },
           options,
         ),
       };

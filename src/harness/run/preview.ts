@@ -1,3 +1,4 @@
+import type { Collection } from '../clusters/kubeconfig/collections.ts';
 import type { StandInChange } from '../clusters/standins/model.ts';
 import { ownerName, standInName } from '../clusters/standins/naming.ts';
 import { refusals } from '../clusters/standins/refusals.ts';
@@ -58,6 +59,8 @@ export interface PreviewInput {
   readonly resolved: readonly ResolvedRequirement[];
   readonly services: ServiceTrials;
   readonly nodeCount: number;
+  /** Policy kinds of plugins that a run follows. */
+  readonly followed?: readonly Collection[];
   readonly restraint: Restraint;
 }
 
@@ -66,7 +69,7 @@ export interface PreviewInput {
  * and hosts that have made-up addresses, since theirs are not known before.
  */
 export function previewOf(
-  { inventory, resolved, services, nodeCount, restraint }: PreviewInput,
+  { inventory, resolved, services, nodeCount, followed, restraint }: PreviewInput,
   run: Pick<RunOptions, 'only' | 'allowExternal'>,
 ): ProbePreview {
   const demands = demandsOf(resolved, []);
@@ -95,7 +98,7 @@ export function previewOf(
     realServices: realServicesOf(planned),
     untried: untriedOf(planned, run.only),
     rights: rightsFor(namespacesOf(demands), own).map(named),
-    optionalRights: optionalRightsFor(namespacesOf(demands), own).map(named),
+    optionalRights: optionalRightsFor(namespacesOf(demands), own, followed).map(named),
   };
 }
 

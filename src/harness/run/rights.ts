@@ -1,4 +1,5 @@
 import type { AccessQuestion, KubeApi } from '../clusters/api/model.ts';
+import type { Collection } from '../clusters/kubeconfig/collections.ts';
 import { PRIORITY_CLASS_RIGHTS } from '../clusters/standins/owners.ts';
 import type { Evidence } from '../evidence/schema.ts';
 import type { PodDemand } from '../plan/demand.ts';
@@ -38,14 +39,35 @@ const TO_FOLLOW = ['namespaces', 'pods', 'networkpolicies.networking.k8s.io'].ma
   resource,
 }));
 
-/** Rights that are asked for and done without; a run that lacks one tells less, and proves no less. */
-export function optionalRightsFor(namespaces: readonly string[], own: RunNamespaces): readonly AccessQuestion[] {
+/** Likewise of the policy kinds of plugins that this cluster has. */
+function toFollow(more: readonly Collection[]): readonly AccessQuestion[] {
+  const own = more.map(({ group, plural }) => ({ verb: 'watch', resource: `${plural}.${group.split('/')[2] ?? ''}` }));
+  return [...TO_FOLLOW, ...own];
+}
+
+/**
+ * Rights that are asked for and done without; a run that lacks one tells less, and proves no less.
+ * @param more policy kinds of plugins that are followed, too
+ */
+export function optionalRightsFor(
+  namespaces: readonly string[],
+  own: RunNamespaces,
+  more: readonly Collection[] = [],
+): readonly AccessQuestion[] {
   const within = [own.canary, own.outsider, ...namespaces];
   return [
     ...PRIORITY_CLASS_RIGHTS,
-    ...TO_FOLLOW,
+    ...toFollow(more),
     ...within.flatMap((namespace) => TO_EXPLAIN.map((question) => ({ ...question, namespace }))),
   ];
+}
+
+/** What a run that may not follow something does not see: told before it begins, not when the watch fails. */
+export function unfollowed(rights: Rights): string | undefined {
+  const denied = rights.filter(({ verb, namespace, allowed }) => verb === 'watch' && !namespace && !allowed);
+  if (denied.length === 0) return undefined;
+  const what = denied.map(({ resource }) => resource).join(', ');
+  return `without the right to watch ${what} in all namespaces, what changes there and back while the run observes is not seen: only the beginning and the end are compared`;
 }
 
 /** Every right that is needed, where stand-ins go into these namespaces; the run's own need not be there yet. */
@@ -75,6 +97,7 @@ export async function checkProbeRights(
   kube: KubeApi,
   namespaces: readonly string[],
   own: RunNamespaces,
+  more: readonly Collection[] = [],
 ): Promise<Rights> {
   const ask = async (question: AccessQuestion): Promise<Rights[number]> => ({
     ...named(question),
@@ -82,7 +105,7 @@ export async function checkProbeRights(
   });
   const [needed, optional] = await Promise.all([
     Promise.all(rightsFor(namespaces, own).map(ask)),
-    Promise.all(optionalRightsFor(namespaces, own).map(ask)),
+    Promise.all(optionalRightsFor(namespaces, own, more).map(ask)),
   ]);
   const missing = needed.filter(({ allowed }) => !allowed);
   if (missing.length === 0) return [...needed, ...optional.map((right) => ({ ...right, optional: true as const }))];

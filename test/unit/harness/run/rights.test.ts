@@ -1,9 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { loadAll } from 'js-yaml';
 import { expect, it } from 'vitest';
-import { BUILT_IN, ENDPOINT_SLICES, NODES } from '../../../../src/harness/clusters/kubeconfig/collections.ts';
+import {
+  BUILT_IN,
+  ENDPOINT_SLICES,
+  NODES,
+  type Collection,
+} from '../../../../src/harness/clusters/kubeconfig/collections.ts';
 import type { AccessQuestion } from '../../../../src/harness/clusters/api/model.ts';
-import { checkProbeRights, named, optionalRightsFor, rightsFor } from '../../../../src/harness/run/rights.ts';
+import {
+  checkProbeRights,
+  named,
+  optionalRightsFor,
+  rightsFor,
+  unfollowed,
+} from '../../../../src/harness/run/rights.ts';
 import { runNamespaces } from '../../../../src/harness/run/run-pods.ts';
 import { createFakeKube } from '../clusters/standins/fake-kube.ts';
 
@@ -98,4 +109,26 @@ it('attaching asks for both verbs, in the namespaces of the run too', () => {
   expect(attaching.map(({ verb, namespace }) => `${verb} ${namespace}`)).toEqual(
     [own.canary, own.outsider, 'shop'].flatMap((namespace) => [`get ${namespace}`, `create ${namespace}`]),
   );
+});
+
+const cilium: Collection = {
+  group: '/apis/cilium.io/v2',
+  plural: 'ciliumnetworkpolicies',
+  kind: 'CiliumNetworkPolicy',
+  namespaced: true,
+  needed: true,
+};
+
+it('asks whether policies of plugins may be followed, and tells beforehand what is not seen without it', async () => {
+  const kube = {
+    ...createFakeKube(),
+    can: ({ verb, resource }: AccessQuestion) =>
+      Promise.resolve({ allowed: !(verb === 'watch' && resource.startsWith('cilium')) }),
+  };
+  const rights = await checkProbeRights(kube, ['shop'], own, [cilium]);
+  expect(rights.filter(({ allowed }) => !allowed)).toEqual([
+    { verb: 'watch', resource: 'ciliumnetworkpolicies.cilium.io', allowed: false, optional: true },
+  ]);
+  expect(unfollowed(rights)).toContain('without the right to watch ciliumnetworkpolicies.cilium.io in all namespaces');
+  expect(unfollowed(await checkProbeRights(kube, ['shop'], own))).toBeUndefined();
 });
