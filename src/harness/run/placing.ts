@@ -95,6 +95,7 @@ function placeOptionsOf(
       signal,
       services,
       onRunning,
+      onNote: (text) => progress.note(text),
       onProgress: (count) => {
         running[own] = count;
         progress.count(

@@ -2,18 +2,22 @@ import { PROBE_CONTAINER } from '../api/attach.ts';
 import type { KubeApi, KubeManifest, KubeObject } from '../api/model.ts';
 import { changesOf } from './changes.ts';
 import type { PlacedPod, StandInChange, StandInDemand } from './model.ts';
-import { podState, type RunningState } from './pod-state.ts';
+import { podState, type FailedState, type RunningState } from './pod-state.ts';
 import { watchPods } from './watch-pods.ts';
 
 /** A demand on its way to a running pod. */
 export interface Pending {
   readonly demand: StandInDemand;
-  readonly sent: KubeManifest;
+  sent: KubeManifest;
+  /** The same pod under another name. */
+  readonly named: (name: string) => KubeManifest;
   placed?: PlacedPod;
   /** Where the running pod is not what was sent. */
   changes: readonly StandInChange[];
   /** What is known of a pod that does not run yet. */
   lastWhy: string;
+  /** Why the pod that was placed first did not start; absent: there was one alone. */
+  firstWhy?: string;
 }
 
 /** A pod that will not run, or did not in time. */
@@ -33,6 +37,8 @@ export interface GatherOptions {
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
   readonly unschedulableMs: number;
+  /** Places the demand once more, under another key of `pending`; undefined: it was done before. */
+  readonly again?: ((entry: Pending, why: string) => Promise<void> | undefined) | undefined;
   readonly onProgress?: ((running: number, total: number) => void) | undefined;
   /** Called once for each pod, as soon as it runs. */
   readonly onRunning?: ((pod: PlacedPod) => void) | undefined;
@@ -56,11 +62,17 @@ export async function gather(
   const { promise, resolve, reject } = Promise.withResolvers<Failure | undefined>();
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
-  const fail = ({ demand, sent }: Pending, why: string, more: Partial<Failure> = {}): void => {
-    resolve({ demand, sent, why, image: false, logs: false, late: false, ...more });
+  const fail = ({ demand, sent, firstWhy }: Pending, why: string, more: Partial<Failure> = {}): void => {
+    const twice = firstWhy === undefined ? '' : `; it was placed once more after: ${firstWhy}`;
+    resolve({ demand, sent, image: false, logs: false, late: false, ...more, why: `${why}${twice}` });
   };
-  const timers = new Map<string, NodeJS.Timeout>();
-  const nodes = new Map<string, string>();
+  const failed = (entry: Pending, state: FailedState): void => {
+    const replacing = state.runtime ? options.again?.(entry, state.why) : undefined;
+    if (replacing === undefined) fail(entry, state.why, state);
+    else replacing.catch(reject);
+  };
+  const timers = new StuckTimers(options.unschedulableMs);
+  const nodes = new Map<Pending, string>();
   const onPod = (type: string, pod: KubeObject): void => {
     const key = keyOf(pod);
     const entry = pending.get(key);
@@ -69,22 +81,14 @@ export async function gather(
       fail(entry, 'it was deleted');
       return;
     }
-    noteNode(nodes, key, pod);
+    noteNode(nodes, entry, pod);
     if (nodes.size === pending.size) options.onScheduled?.([...new Set(nodes.values())]);
     const state = podState(pod, PROBE_CONTAINER);
-    if (state.state === 'failed') fail(entry, state.why, state);
+    if (state.state === 'failed') failed(entry, state);
     else if (state.state === 'running') settle(entry, pod, state, options.onRunning);
     else entry.lastWhy = state.why;
-    const stuck = state.state === 'waiting' && state.unschedulable;
-    if (stuck && !timers.has(key)) {
-      timers.set(
-        key,
-        setTimeout(() => fail(entry, entry.lastWhy), options.unschedulableMs),
-      );
-    } else if (!stuck) {
-      clearTimeout(timers.get(key));
-      timers.delete(key);
-    }
+    if (state.state === 'waiting' && state.unschedulable) timers.begin(key, () => fail(entry, entry.lastWhy));
+    else timers.end(key);
     const running = [...pending.values()].filter(({ placed }) => placed !== undefined).length;
     options.onProgress?.(running, pending.size);
     if (running === pending.size) resolve(undefined);
@@ -104,15 +108,38 @@ export async function gather(
     return await promise;
   } finally {
     clearTimeout(deadline);
-    for (const timer of timers.values()) clearTimeout(timer);
+    timers.endAll();
     stop.abort();
     await watching;
   }
 }
 
-function noteNode(nodes: Map<string, string>, key: string, { spec }: KubeObject): void {
+/** How long each pod has found no node. */
+class StuckTimers {
+  readonly #ms: number;
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+
+  constructor(ms: number) {
+    this.#ms = ms;
+  }
+
+  begin(key: string, late: () => void): void {
+    if (!this.#timers.has(key)) this.#timers.set(key, setTimeout(late, this.#ms));
+  }
+
+  end(key: string): void {
+    clearTimeout(this.#timers.get(key));
+    this.#timers.delete(key);
+  }
+
+  endAll(): void {
+    for (const key of [...this.#timers.keys()]) this.end(key);
+  }
+}
+
+function noteNode(nodes: Map<Pending, string>, entry: Pending, { spec }: KubeObject): void {
   const { nodeName } = (spec ?? {}) as { readonly nodeName?: string };
-  if (nodeName !== undefined) nodes.set(key, nodeName);
+  if (nodeName !== undefined) nodes.set(entry, nodeName);
 }
 
 function settle(

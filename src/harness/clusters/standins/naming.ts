@@ -16,6 +16,11 @@ export function standInName(runId: string, party: string): string {
   return `${head}${readable.replace(/-+$/, '') || 'pod'}${tail}`;
 }
 
+/** The second pod of a stand-in whose first did not start: what a plugin keys rules by stays. */
+export function secondName(name: string): string {
+  return `${name.replace(/-p$/, '')}-q`;
+}
+
 /** The run's own object on a live cluster, one in each namespace. */
 export function ownerName(runId: string): string {
   return `mayreach-${runId}`;

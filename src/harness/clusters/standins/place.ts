@@ -9,6 +9,7 @@ import type { Ledger } from './ledger.ts';
 import type { PlacedPod, Placement, StandInDemand } from './model.ts';
 import { createOwners, withPriorityClass } from './owners.ts';
 import { inTurn } from '../../probe/in-turn.ts';
+import { secondName } from './naming.ts';
 import { standInPod, type Owner, type StandInRun } from './pod-spec.ts';
 import { refusals } from './refusals.ts';
 
@@ -25,6 +26,8 @@ export interface PlaceOptions {
   readonly onProgress?: (running: number, total: number) => void;
   /** Told of each pod once, as soon as it runs. */
   readonly onRunning?: (pod: PlacedPod) => void;
+  /** What went another way than asked, and was mended. */
+  readonly onNote?: ((text: string) => void) | undefined;
   /** Which nodes take them, as soon as each pod has one: long before it runs. May be called again. */
   readonly onScheduled?: (nodes: readonly string[]) => void;
 }
@@ -54,14 +57,15 @@ export async function place(
   const run = live ? await withPriorityClass(kube, options) : options.run;
   const pending = new Map<string, Pending>();
   for (const demand of wanted) {
-    const sent = standInPod(demand, run, owners.get(demand.namespace));
-    pending.set(keyOf(sent), { demand, sent, changes: [], lastWhy: 'the cluster has not spoken of it yet' });
+    const named = (name?: string): KubeManifest => standInPod(demand, run, owners.get(demand.namespace), name);
+    const sent = named();
+    pending.set(keyOf(sent), { demand, sent, named, changes: [], lastWhy: 'the cluster has not spoken of it yet' });
   }
+  const all = [...pending.values()];
   if (pending.size > 0) {
     const failure = await createAndGather(kube, pending, options);
     if (failure !== undefined) throw await explainFailure(kube, failure);
   }
-  const all = [...pending.values()];
   return {
     pods: all.flatMap(({ placed }) => (placed === undefined ? [] : [placed])),
     changed: all.flatMap(({ demand, changes }) => [...droppedLabels(demand, run.mode), ...changes]),
@@ -73,14 +77,24 @@ export async function place(
 /** Creates and watches at once: the first pods start while the last are still being asked for. */
 async function createAndGather(
   kube: KubeApi,
-  pending: ReadonlyMap<string, Pending>,
-  { ledger, signal, timeoutMs = 120_000, unschedulableMs = 15_000, onProgress, onRunning, onScheduled }: PlaceOptions,
+  pending: Map<string, Pending>,
+  options: PlaceOptions,
 ): Promise<Failure | undefined> {
+  const { ledger, signal, timeoutMs = 120_000, unschedulableMs = 15_000 } = options;
+  const { onProgress, onRunning, onScheduled } = options;
   const stop = new AbortController();
+  const replacing: Promise<void>[] = [];
+  const again = (entry: Pending, why: string): Promise<void> | undefined => {
+    if (entry.firstWhy !== undefined) return undefined;
+    const replaced = placeAgain(kube, pending, entry, why, options);
+    replacing.push(replaced);
+    return replaced;
+  };
   const gathering = gather(kube, pending, {
     signal: AbortSignal.any([signal, stop.signal]),
     timeoutMs,
     unschedulableMs,
+    again,
     onProgress,
     onRunning,
     onScheduled,
@@ -95,8 +109,28 @@ async function createAndGather(
     return await Promise.race([gathering, creating.then(() => gathering)]);
   } finally {
     stop.abort();
-    await Promise.allSettled([gathering, creating]);
+    await Promise.allSettled([gathering, creating, ...replacing]);
   }
+}
+
+/** A runtime that failed to start a container may start the next: once, under another name, when the first is gone. */
+async function placeAgain(
+  kube: KubeApi,
+  pending: Map<string, Pending>,
+  entry: Pending,
+  why: string,
+  { ledger, signal, onNote }: PlaceOptions,
+): Promise<void> {
+  const { apiVersion, kind, metadata } = entry.sent;
+  pending.delete(keyOf(entry.sent));
+  entry.firstWhy = why;
+  entry.sent = entry.named(secondName(metadata.name));
+  pending.set(keyOf(entry.sent), entry);
+  const { namespace = 'default', name } = metadata;
+  onNote?.(`Pod ${namespace}/${name}, the stand-in for ${entry.demand.id}, is placed once more: ${why}`);
+  await kube.remove(await kube.pathOf({ apiVersion, kind, namespace, name }));
+  signal.throwIfAborted();
+  await createPod(ledger, entry.sent, signal);
 }
 
 /**

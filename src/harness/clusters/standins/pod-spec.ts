@@ -49,9 +49,13 @@ const USER = 1000;
  * The probe pod for one demand. It passes Pod Security `restricted`, has no token, and carries the workload's labels
  * and nothing else: labels decide policies, so what the run adds are annotations.
  */
-export function standInPod(demand: StandInDemand, run: StandInRun, owner?: Owner): KubeManifest {
+export function standInPod(
+  demand: StandInDemand,
+  run: StandInRun,
+  owner?: Owner,
+  name = standInName(run.runId, demand.id),
+): KubeManifest {
   const live = run.mode === 'live';
-  const name = standInName(run.runId, demand.id);
   return {
     apiVersion: 'v1',
     kind: 'Pod',

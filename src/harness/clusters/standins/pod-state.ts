@@ -37,8 +37,18 @@ export type PodState =
   | RunningState
   /** Not there yet; `why` is what is known, and `unschedulable` that no node takes it at the moment. */
   | { readonly state: 'waiting'; readonly why: string; readonly unschedulable: boolean }
-  /** It will never run; `logs`: its container ran, and its log says more. */
-  | { readonly state: 'failed'; readonly why: string; readonly image: boolean; readonly logs: boolean };
+  | FailedState;
+
+/** It will never run. */
+export interface FailedState {
+  readonly state: 'failed';
+  readonly why: string;
+  readonly image: boolean;
+  /** Its container ran, and its log says more. */
+  readonly logs: boolean;
+  /** The node's container runtime failed to start it: another pod may start all the same. */
+  readonly runtime?: true;
+}
 
 /** Reasons after which waiting changes nothing. */
 const HOPELESS = new Set([
@@ -77,7 +87,7 @@ function failure(status: PodStatus, container: ContainerStatus | undefined, imag
     // It never ran where its start failed, and there is no log.
     const started = terminated.reason !== 'StartError' && terminated.reason !== 'ContainerCannotRun';
     const image = !started && NOT_IN_IMAGE.test(terminated.message ?? '');
-    return { state: 'failed', why, image, logs: started };
+    return { state: 'failed', why, image, logs: started, ...(started || image ? {} : { runtime: true }) };
   }
   if (status.phase === 'Failed' || status.phase === 'Succeeded') {
     const why = `it ended: ${status.reason ?? status.phase}${said(status.message)}`;
@@ -90,11 +100,13 @@ function heldForever(reason: string, message: string | undefined, image: string)
   const pull = reason === 'ErrImagePull' || reason === 'ImagePullBackOff';
   if (!HOPELESS.has(reason) && !(pull && PULL_HOPELESS.test(message ?? ''))) return undefined;
   const aboutImage = pull || reason.includes('Image');
+  const atStart = reason === 'CreateContainerError' || reason === 'RunContainerError';
   return {
     state: 'failed',
     why: `${aboutImage ? `image ${image}: ` : ''}${reason}${said(message)}`,
     image: aboutImage,
     logs: false,
+    ...(atStart && !NOT_IN_IMAGE.test(message ?? '') ? { runtime: true } : {}),
   };
 }
 
