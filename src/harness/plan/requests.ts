@@ -78,7 +78,7 @@ function resolve(requirement: Requirement, inventory: Inventory): ResolvedRequir
       requests.push({ requirement, from: source, to: destination, wanted: wantedPorts(requirement, destination) });
     }
   }
-  if (requests.length === 0) throw withoutCells(requirement, [...from, ...to]);
+  if (requests.length === 0) throw withoutCells(requirement, [...from, ...to], inventory);
   return { requirement, requests, leftOut: [...new Set([...from, ...to].flatMap(({ leftOut }) => leftOut))] };
 }
 
@@ -105,11 +105,15 @@ function unique(members: readonly Member[]): readonly Member[] {
   return [...found.values()];
 }
 
-function withoutCells(requirement: Requirement, ends: readonly Members[]): MayreachError {
+const NO_PODS = 'The inventory is empty: check `manifests:`';
+
+function withoutCells(requirement: Requirement, ends: readonly Members[], inventory: Inventory): MayreachError {
   const isItself = ends.every(({ members }) => members.every(({ kind }) => kind === 'workload'));
+  const itself =
+    inventory.workloads.length === 0 ? NO_PODS : 'A single pod to itself always works, whatever the policies say';
   return new MayreachError(`${requirement.id} has nothing to judge`, {
     code: 'CASE_WITHOUT_CELLS',
     position: requirement.position,
-    hint: isItself ? 'A single pod to itself always works, whatever the policies say' : 'One end must be a pod',
+    hint: isItself ? itself : 'One end must be a pod',
   });
 }

@@ -90,6 +90,12 @@ describe('members', () => {
     );
   });
 
+  it('says that there are no pods at all, where `anyone` is an outsider alone', () => {
+    expect(() => lines('  - {id: A, from: outsider, mayNotReach: anyone}', '')).toThrow(
+      expect.objectContaining({ code: 'CASE_WITHOUT_CELLS', hint: expect.stringContaining('empty') as string }),
+    );
+  });
+
   it('says which endpoint selects nothing, and the nearest name', () => {
     expect(() => lines('  - {id: A, from: shop/wep, mayReach: data/db}')).toThrow(
       expect.objectContaining({ code: 'ENDPOINT_SELECTS_NOTHING', hint: 'Did you mean shop/web?' }),
