@@ -1,3 +1,4 @@
+import { MayreachError } from '../../source/error.ts';
 import type { Position } from '../../source/position.ts';
 import { throwProblems } from '../../source/problems.ts';
 import type { Path } from '../../source/places.ts';
@@ -55,7 +56,8 @@ export function mayReach(
   to: OneOrMany<EndpointInput>,
   details: CaseDetails = {},
 ): Case {
-  return { value: { id, from, mayReach: to, ...details }, position: callerOf(mayReach) };
+  const position = callerOf(mayReach);
+  return { value: { id, from, mayReach: to, ...checked(details, position) }, position };
 }
 
 /** No member of `from` reaches any member of `to`. */
@@ -65,7 +67,8 @@ export function mayNotReach(
   to: OneOrMany<EndpointInput>,
   details: CaseDetails = {},
 ): Case {
-  return { value: { id, from, mayNotReach: to, ...details }, position: callerOf(mayNotReach) };
+  const position = callerOf(mayNotReach);
+  return { value: { id, from, mayNotReach: to, ...checked(details, position) }, position };
 }
 
 /**
@@ -80,11 +83,26 @@ export function requirements(name: string, settings: SetSettings, cases?: readon
     positionOf: (path: Path) => (path[0] === 'cases' ? cases?.[Number(path[1])]?.position : undefined) ?? position,
     madeEndpoint: (value) => (isMade(value) ? value : undefined),
   };
-  const value = { requirements: name, ...settings, cases: cases?.map((each) => each.value) };
+  const value = { requirements: name, ...settings, cases: valuesOf(cases) };
   const set = readSet(new Input(value, [], source), position.file);
   throwProblems('REQUIREMENT_INVALID', source.problems);
   if (set === null) throw new Error(`the set ${name} was neither read nor refused`);
   return set;
+}
+
+/** What is no record would be spread to nothing: a port in the place of `{on: 8080}` would be lost without a word. */
+function checked(details: unknown, position: Position): Readonly<Record<string, unknown>> {
+  if (isRecord(details)) return details;
+  throw new MayreachError('the last argument of a case must be a map of what else it says', {
+    code: 'REQUIREMENT_INVALID',
+    position,
+    hint: 'Ports are written {on: 8080}.',
+  });
+}
+
+/** What is no list of cases stays as it is, for the reader to refuse. */
+function valuesOf(cases: unknown): unknown {
+  return Array.isArray(cases) ? cases.map((each: unknown) => (isRecord(each) ? each['value'] : each)) : cases;
 }
 
 function isMade(value: unknown): value is EndpointRef {

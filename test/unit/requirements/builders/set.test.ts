@@ -136,4 +136,18 @@ audit:
       '`cases` must be a list of cases, but is an empty list',
     );
   });
+
+  it('loses nothing that is no map: a port in the place of the details', () => {
+    const error = failure(() => mayReach('A', outsider(), 'shop/web', 8080 as never));
+    expect(error).toMatchObject({ code: 'REQUIREMENT_INVALID', hint: 'Ports are written {on: 8080}.' });
+    expect(error.position?.file).toContain('set.test.ts');
+  });
+
+  it.each([
+    ['one case alone', mayReach('A', outsider(), 'shop/web'), '`cases` must be a list of cases, but is a map'],
+    ['a text', 'abc', '`cases` must be a list of cases, but is "abc"'],
+    ['an empty place', [null], '`cases[0]` must be a case'],
+  ])('refuses %s in the place of the cases', (_, cases, message) => {
+    expect(failure(() => requirements('s', {}, cases as never)).message).toContain(message);
+  });
 });
