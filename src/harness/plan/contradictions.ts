@@ -2,6 +2,7 @@ import type { Requirement } from '../../requirements/model.ts';
 import { formatPosition } from '../../source/position.ts';
 import { AddressSet } from '../predict/sets/addresses.ts';
 import { ConnectionSet } from '../predict/sets/connections.ts';
+import { ByPorts } from './by-ports.ts';
 import { unsureOf, type Request } from './request.ts';
 import { resolveTargets, type Target } from './targets.ts';
 import type { ResolvedRequirement } from './requests.ts';
@@ -29,8 +30,9 @@ export function contradictionsOf(resolved: readonly ResolvedRequirement[]): read
   const allowed = claims(resolved, 'mayReach');
   const found = new Map<string, Contradiction>();
   for (const [ends, forbidden] of claims(resolved, 'mayNotReach')) {
+    const claimed = new ByPorts(allowed.get(ends) ?? []);
     for (const mayNot of forbidden) {
-      for (const may of allowed.get(ends) ?? []) {
+      for (const may of claimed.overlapping(mayNot.connections)) {
         if (!may.addresses.every((one, index) => mayNot.addresses[index]?.overlaps(one))) continue;
         const both = may.connections.intersect(mayNot.connections);
         if (both.isEmpty) continue;

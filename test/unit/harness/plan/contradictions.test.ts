@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { ConnectionSet } from '../../../../src/harness/predict/sets/connections.ts';
 import { contradictionsOf } from '../../../../src/harness/plan/contradictions.ts';
 import { documents, planFiles, workload } from '../../support/predicted.ts';
 
@@ -96,4 +97,17 @@ describe('cases that contradict each other', () => {
   ])('not: %s', (_case, may, mayNot) => {
     expect(examples(may, mayNot)).toEqual([]);
   });
+});
+
+it('compares cases of the same ends only where they share a port: not each with each', () => {
+  const cases = Array.from({ length: 100 }, (_, at) => {
+    const expects = at % 2 === 0 ? 'mayReach' : 'mayNotReach';
+    return `  - {id: C-${at}, from: shop/web, ${expects}: shop/api, on: [${1000 + (at === 99 ? 0 : at)}]}`;
+  });
+  const { planned } = planFiles(`requirements: t\ncases:\n${cases.join('\n')}`, manifests);
+  const intersect = vi.spyOn(ConnectionSet.prototype, 'intersect');
+  const found = contradictionsOf(planned).map(({ may, mayNot }) => `${may.id} ${mayNot.id}`);
+  expect(found).toEqual(['C-0 C-99']);
+  expect(intersect).toHaveBeenCalledTimes(1);
+  intersect.mockRestore();
 });
