@@ -4,7 +4,7 @@ import { MayreachError } from '../source/error.ts';
 import { toolVersion } from '../input/about.ts';
 import { printable } from '../reports/printable.ts';
 import { EXIT_INTERRUPTED } from './interrupt.ts';
-import { SILENT, usageError } from './usage.ts';
+import { checkNotEmpty, SILENT, usageError } from './usage.ts';
 import { checkNodeVersion } from './node-version.ts';
 
 /** Could not run: bad input, no cluster, no right. */
@@ -39,6 +39,7 @@ async function main(argv: readonly string[]): Promise<void> {
   for (const command of await commandsFor(argv[2])) {
     program.addCommand(command.configureOutput(SILENT).exitOverride());
   }
+  checkNotEmpty(argv.slice(2));
   await program.parseAsync(argv);
 }
 

@@ -1,6 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { SILENT, usageError } from '../../../src/cli/usage.ts';
+import { checkNotEmpty, SILENT, usageError } from '../../../src/cli/usage.ts';
 
 /** What a command that takes `--cluster` and one argument says of these. */
 function complaint(...argv: readonly string[]): string {
@@ -31,5 +31,29 @@ describe('a mistake on the command line', () => {
 
   it('points to the help where nothing is near', () => {
     expect(complaint()).toMatch(/^missing required argument 'path'\n {2}mayreach --help .* \[USAGE\]$/u);
+  });
+});
+
+describe('an empty argument', () => {
+  const problem = (...args: readonly string[]) => {
+    try {
+      checkNotEmpty(args);
+      return undefined;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+
+  it.each([
+    [['run', 'examples/shop', '--out', ''], 'the argument after --out is empty'],
+    [['run', '', '--out', 'x'], 'the argument after run is empty'],
+    [[''], 'the first argument is empty'],
+    [['run', '--manifests='], '--manifests= is empty'],
+  ])('%j is refused', (args, told) => {
+    expect(problem(...args)).toBe(told);
+  });
+
+  it('is not one that has a value, or stands for stdin', () => {
+    expect(problem('run', '.', '--manifests', '-', '--out=x', '--annotate', 'owner=', '--probe')).toBeUndefined();
   });
 });
