@@ -6,6 +6,9 @@ import { printableLine } from '../reports/printable.ts';
 import { painter, type Format } from '../reports/terminal/style.ts';
 import { formatLine } from '../source/position.ts';
 
+/** More namespaces than this are counted, not named. */
+const MANY = 8;
+
 export interface TextOptions {
   readonly color: boolean;
 }
@@ -18,7 +21,7 @@ export function exitOfProof({ requirements }: Proof): ExitStatus {
 }
 
 /** What the proof comes to, for people: one line where all is well. */
-export function proofText({ suggested, proof }: Suggestion, { color }: TextOptions): string {
+export function proofText({ suggested, proof, namespaces }: Suggestion, { color }: TextOptions): string {
   const paint = painter(color);
   const { requirements, notMet, excess } = proof;
   const lines = notMet.flatMap(({ requirement: { id, verdict }, reasons }) =>
@@ -29,11 +32,18 @@ export function proofText({ suggested, proof }: Suggestion, { color }: TextOptio
     lines.push(`${paint('yellow', certain ? 'nobody asked' : 'nobody asked, if allowed')} ${what}: ${reason}`);
   }
   const met = requirements.length - notMet.length;
-  const more = excess.length === 0 ? 'nothing else is allowed' : `${count(excess.length, 'thing')} more allowed`;
+  const more = excess.length === 0 ? nothingElse(namespaces) : `${count(excess.length, 'thing')} more allowed`;
   lines.push(
     `${count(suggested.length, 'policy', 'policies')}: ${met} of ${count(requirements.length, 'requirement')} met, as predicted with these policies alone; ${more}`,
   );
   return lines.map((line) => `${printableLine(line)}\n`).join('');
+}
+
+/** Of other namespaces nothing is suggested, and so nothing is said. */
+function nothingElse(namespaces: readonly string[]): string {
+  if (namespaces.length === 0) return 'no namespace is isolated';
+  const where = namespaces.length > MANY ? count(namespaces.length, 'namespace') : namespaces.join(', ');
+  return `nothing else is allowed in ${where}`;
 }
 
 const BECOMES: Readonly<Record<Successor['becomes'], string>> = {

@@ -24,7 +24,7 @@ describe('mayreach suggest', () => {
     const { status, stdout, stderr } = mayreach('suggest', 'net.reach.yaml');
     expect(status).toBe(0);
     expect(stdout).toMatch(/^# What the requirements of shop need, and nothing more/);
-    expect(stderr).toMatch(/7 policies: 7 of 7 requirements met, .*; nothing else is allowed\n$/);
+    expect(stderr).toMatch(/7 policies: 7 of 7 requirements met, .*; nothing else is allowed in data, shop\n$/);
     writeFileSync(path.join(folder, 'np.yaml'), stdout);
     const run = mayreach('run', 'net.reach.yaml', '--manifests', 'np.yaml', '--out', 'after');
     expect(run.status, run.stderr).toBe(0);
