@@ -122,6 +122,8 @@ export interface Service {
   /** Of a service without a selector: the endpoints that somebody made for it; absent where none are known. */
   readonly handMade?: readonly HandMadeEndpoint[];
   readonly publishNotReadyAddresses: boolean;
+  /** Of a service that can be dialled at the nodes, at a load balancer or at an external address. */
+  readonly externalTrafficPolicy?: 'Cluster' | 'Local';
   readonly ports: readonly ServicePort[];
   readonly position: Position;
   /** The object as it was read; a cluster gets its spec, without the addresses that another cluster gave it. */

@@ -29,11 +29,19 @@ export function readService({ namespace, name, root, position }: KubeObject): Se
     addresses: [...addresses].filter((ip) => ip !== undefined),
     ...(externalName === undefined || externalName === '' ? {} : { externalName }),
     ...(hasSelector ? { selector } : {}),
+    ...readTrafficPolicy(type, spec),
     publishNotReadyAddresses: spec.get('publishNotReadyAddresses').flag() ?? false,
     ports,
     position,
     raw: root.value,
   };
+}
+
+/** https://kubernetes.io/docs/reference/networking/virtual-ips/#external-traffic-policy */
+function readTrafficPolicy(type: Service['type'], spec: Field): Pick<Service, 'externalTrafficPolicy'> {
+  const isExposed = type === 'NodePort' || type === 'LoadBalancer' || spec.get('externalIPs').items().length > 0;
+  if (!isExposed || type === 'ExternalName') return {};
+  return { externalTrafficPolicy: spec.get('externalTrafficPolicy').text() === 'Local' ? 'Local' : 'Cluster' };
 }
 
 function readType(field: Field): Service['type'] {

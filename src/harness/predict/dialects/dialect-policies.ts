@@ -4,6 +4,7 @@ import type { Inventory, NetworkPolicy, Note } from '../../inventory/model.ts';
 import { ambientNotes, ambientPolicies } from './ambient.ts';
 import { asTaken } from './as-taken.ts';
 import { asItsVersionHas } from './cilium-since.ts';
+import { clientAddressNotes } from './client-addresses.ts';
 import { cacheNotes, cachePolicies } from './node-local-dns.ts';
 import { standaloneNotes, standalonePolicies } from './standalone-pods.ts';
 import { ciliumModeOf, isBefore } from './plugin-settings.ts';
@@ -43,6 +44,7 @@ export function dialectNotes(inventory: Inventory): readonly Note[] {
     ...portNotes(inventory),
     ...ambientNotes(inventory),
     ...cacheNotes(inventory),
+    ...clientAddressNotes(inventory),
     ...standaloneNotes(inventory),
   ];
 }
