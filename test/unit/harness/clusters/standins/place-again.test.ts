@@ -1,26 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createLedger } from '../../../../../src/harness/clusters/standins/ledger.ts';
-import type { Placement, StandInDemand } from '../../../../../src/harness/clusters/standins/model.ts';
-import { place, type PlaceOptions } from '../../../../../src/harness/clusters/standins/place.ts';
-import type { KubeApi } from '../../../../../src/harness/clusters/api/model.ts';
-import { demand, run } from './facts.ts';
+import { demand } from './facts.ts';
 import { createFakeKube, running, withStatus, type FakeKubeOptions } from './fake-kube.ts';
-
-const second: StandInDemand = {
-  ...demand,
-  id: 'shop/api[Deployment]',
-  labels: { app: 'api' },
-  serviceAccount: 'default',
-};
-
-function placing(
-  kube: KubeApi,
-  demands: readonly StandInDemand[],
-  options: Partial<PlaceOptions> = {},
-): Promise<Placement> {
-  const ledger = createLedger(kube, run.runId);
-  return place(kube, demands, { run, ledger, signal: new AbortController().signal, timeoutMs: 5_000, ...options });
-}
+import { placing, second } from './placing.ts';
 
 describe('stand-ins whose start fails by the container runtime', () => {
   const message = 'runc create failed: unable to apply cgroup configuration';

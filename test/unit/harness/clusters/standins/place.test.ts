@@ -1,27 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createLedger } from '../../../../../src/harness/clusters/standins/ledger.ts';
-import type { Placement, StandInDemand } from '../../../../../src/harness/clusters/standins/model.ts';
-import { place, type PlaceOptions } from '../../../../../src/harness/clusters/standins/place.ts';
 import type { KubeApi } from '../../../../../src/harness/clusters/api/model.ts';
+import type { PlaceOptions } from '../../../../../src/harness/clusters/standins/place.ts';
 import type { Service } from '../../../../../src/harness/inventory/model.ts';
 import { demand, run } from './facts.ts';
 import { createFakeKube, refusal, running, withStatus, type FakeKubeOptions } from './fake-kube.ts';
-
-const second: StandInDemand = {
-  ...demand,
-  id: 'shop/api[Deployment]',
-  labels: { app: 'api' },
-  serviceAccount: 'default',
-};
-
-function placing(
-  kube: KubeApi,
-  demands: readonly StandInDemand[],
-  options: Partial<PlaceOptions> = {},
-): Promise<Placement> {
-  const ledger = createLedger(kube, run.runId);
-  return place(kube, demands, { run, ledger, signal: new AbortController().signal, timeoutMs: 5_000, ...options });
-}
+import { placing, second } from './placing.ts';
 
 const runs: FakeKubeOptions['onCreate'] = (path, object, kube) => {
   if (object.kind === 'Pod') queueMicrotask(() => kube.update(path, (pod) => running(pod)));
