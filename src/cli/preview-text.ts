@@ -32,12 +32,13 @@ function section(title: string, lines: readonly string[]): readonly string[] {
   return lines.length === 0 ? [] : [title, ...lines.map((line) => `  ${line}`)];
 }
 
-function createdLines({ namespaces, runPods, owner, annotations }: ClusterPreview): readonly string[] {
+function createdLines({ namespaces, runPods, canaryFirst, owner, annotations }: ClusterPreview): readonly string[] {
   const { nodes, policy } = runPods;
   return section('of the run itself, all removed at its end', [
     ...namespaces.map((name) => `namespace ${name}`),
     `pods in each of them: ${nodes === 1 ? 'one' : `one for each node that gets a stand-in, at most ${nodes}`}`,
     `NetworkPolicy ${policy} in ${namespaces.find((name) => name.endsWith('-canary')) ?? ''}, put on and lifted`,
+    ...(canaryFirst ? [] : ['of these, no policy being there, what is of the canary only if a connection is not open']),
     ...owner.namespaces.map(
       (namespace) => `ConfigMap ${owner.name} in ${namespace}, which owns the pods of the run there`,
     ),
@@ -63,20 +64,28 @@ function standInLines({ standIns, refused }: ClusterPreview): readonly string[] 
   ];
 }
 
-function dialLines({ dials, names }: ClusterPreview): readonly string[] {
-  const { total, bySource, byDestination, attempts, settlingMs, atOnce, perSecond, maxErrors } = dials;
+function dialLines({ dials, names, canaryFirst }: ClusterPreview): readonly string[] {
+  const { total, bySource, byDestination, atOnce, perSecond, maxErrors } = dials;
   if (bySource === undefined || byDestination === undefined) return ['connections: 0'];
   return [
     `connections: ${total}`,
     `  from one source at most ${bySource.connections} (${bySource.who})`,
     `  to one destination at most ${byDestination.connections} (${byDestination.who})`,
-    `  each is made ${attempts} times, and before that once in each sweep until the network has settled: two sweeps or more, for up to ${settlingMs / 1000} s`,
+    `  ${timesText(dials, canaryFirst)}`,
     `  at once at most ${atOnce.total}, by one source ${atOnce.perSource}, to one listener ${atOnce.perListener}`,
     ...(perSecond === undefined ? [] : [`  at most ${perSecond} new ones a second, from all sources together`]),
     ...(maxErrors < 100 ? [`  stopped when more than ${maxErrors} % of the latest ones fail`] : []),
     '  besides, each source dials itself and a port where nothing listens, and the canary and its peer each other',
     `  the addresses of the stand-ins${names.length === 0 ? '' : ' and of hosts'} are not known before: they may change a few${names.length === 0 ? '' : ', and a host counts as one address here'}`,
   ];
+}
+
+function timesText({ attempts, settlingMs }: ClusterPreview['dials'], canaryFirst: boolean): string {
+  const times = `each is made ${attempts} times`;
+  const sweeps = `once in each sweep until the network has settled: two sweeps or more, for up to ${settlingMs / 1000} s`;
+  return canaryFirst
+    ? `${times}, and before that ${sweeps}`
+    : `${times}; if one is not open, then all again ${attempts} times, and before that ${sweeps}`;
 }
 
 function beyondLines({ external, names, realServices }: ClusterPreview): readonly string[] {

@@ -63,6 +63,7 @@ export const cluster = z.strictObject({
   }),
   agentSha256: z.string().optional(),
   canaries: z.array(canary),
+  noCanary: z.string().optional().describe('why none was watched, though traffic was sent'),
   settling: z.strictObject({ settled: z.boolean(), durationMs: z.number(), sweeps: z.int() }).optional(),
   stopped: z
     .string()

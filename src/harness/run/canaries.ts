@@ -5,6 +5,8 @@ import { runCanary, type CanaryPair, type CanaryResult } from '../probe/canary.t
 import type { Prober } from '../probe/model.ts';
 import { canaryId, canaryPolicy, peerId, type RunNamespaces } from './run-pods.ts';
 
+export const CANARY_STAGE = 'watching the canary: open, denied, lifted';
+
 /** The canaries and their peers, and whoever speaks to their agents. */
 export interface CanaryField {
   readonly namespaces: RunNamespaces;

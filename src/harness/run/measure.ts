@@ -6,7 +6,7 @@ import type { Pace } from '../probe/pace.ts';
 import { settle, type Settling } from '../probe/settle.ts';
 import { unmeasured } from '../probe/unmeasured.ts';
 import type { ObservedRun } from '../verdict/observed-run.ts';
-import type { Field } from './field.ts';
+import type { Field } from './field-model.ts';
 import type { RunOptions } from './options.ts';
 
 /** Attempts of each cell: one could be a slip. */
@@ -33,45 +33,103 @@ export interface MeasureInput {
 export interface Measured {
   readonly batch: BatchResult;
   readonly canaries: ObservedRun['canaries'];
-  readonly settling: Settling;
+  /** Absent: there was nothing that had to settle. */
+  readonly settling?: Settling;
+  /** Why no canary was watched; absent: one was. */
+  readonly noCanary?: string;
   /** Why nothing more was sent; absent: all was. */
   readonly stopped?: string;
 }
 
-/** The canary, the settling, and the batch; where too much fails, as far as it came. */
+const NO_CANARY = 'no canary was watched, because no policy was there and every connection was open';
+const CANARY_FOLLOWS = 'not every connection is open: the canary is watched, and all are tried again';
+
+type MeasureRun = Pick<RunOptions, 'signal' | 'progress' | 'timeoutMs'>;
+
+/**
+ * The canary, the settling, and the batch; where too much fails, as far as it came. Where the canary does not stand
+ * yet, the batch alone, if all of it is open.
+ */
 export async function measure(
-  { plan, mayDial, restraint }: MeasureInput,
-  field: Pick<Field, 'canary' | 'prober'>,
-  { signal, progress, timeoutMs }: Pick<RunOptions, 'signal' | 'progress' | 'timeoutMs'>,
+  input: MeasureInput,
+  field: Pick<Field, 'canary' | 'canaryStands' | 'prober'>,
+  run: MeasureRun,
 ): Promise<Measured> {
-  const { canaries, slowestMs } = await field.canary();
+  const { restraint } = input;
   const errors = restraint === undefined ? undefined : new ErrorLimit(restraint.maxErrors);
-  const common = { signal, mayDial, ...(restraint && { pace: restraint.pace }), ...(errors && { errors }) };
-  progress.stage(`settling: ${plan.probes.length} connections until they stay the same`);
+  const told: Told = { ...input, prober: field.prober, run, errors };
+  const measured = await measureWithin(told, field);
+  if (errors?.reason === undefined) return measured;
+  run.progress.note(errors.reason);
+  return { ...measured, stopped: errors.reason };
+}
+
+interface Told extends MeasureInput {
+  readonly prober: Field['prober'];
+  readonly run: MeasureRun;
+  readonly errors: ErrorLimit | undefined;
+}
+
+async function measureWithin(told: Told, field: Pick<Field, 'canary' | 'canaryStands'>): Promise<Measured> {
+  if (!field.canaryStands) {
+    const batch = await observeAll(told);
+    const noCanary = told.errors?.reason ?? (isAllOpen(batch) ? NO_CANARY : undefined);
+    if (noCanary !== undefined) return { batch, canaries: [], noCanary };
+    told.run.progress.note(CANARY_FOLLOWS);
+  }
+  const { canaries, slowestMs } = await field.canary();
+  const { settling, open } = await settled(told, slowestMs);
+  const reason = told.errors?.reason;
+  const batch = reason === undefined ? await observeAll(told, open) : unmeasured(told.plan.probes, reason);
+  return { batch, canaries, settling };
+}
+
+function isAllOpen({ observations }: BatchResult): boolean {
+  return [...observations.values()].every(({ outcome, doubt }) => outcome === 'open' && doubt === undefined);
+}
+
+interface Settled {
+  readonly settling: Settling;
+  /** Keys of what was open at its end. */
+  readonly open: ReadonlySet<string>;
+}
+
+async function settled(told: Told, slowestCanaryMs: number): Promise<Settled> {
+  const { plan, prober, run, errors } = told;
+  run.progress.stage(`settling: ${plan.probes.length} connections until they stay the same`);
   let latest: BatchResult['observations'] = new Map();
   const sweep = async (): Promise<ReadonlyMap<string, Observation['outcome']>> => {
-    latest = (await field.prober.measure(plan.probes, { ...common, ...SWEEP })).observations;
+    latest = (await prober.measure(plan.probes, { ...commonOf(told), ...SWEEP })).observations;
     return new Map([...latest].map(([key, { outcome }]) => [key, outcome]));
   };
   const settling = await settle(sweep, {
-    slowestCanaryMs: slowestMs,
+    slowestCanaryMs,
     deadlineMs: SETTLE_DEADLINE_MS,
-    signal,
+    signal: run.signal,
     mustStop: () => errors?.reason !== undefined,
   });
-  const batch =
-    errors?.reason === undefined
-      ? await observeAll({ ...common, attempts: ATTEMPTS, timeoutMs, openBefore: openIn(latest, settling) })
-      : unmeasured(plan.probes, errors.reason);
-  if (errors?.reason === undefined) return { batch, canaries, settling };
-  progress.note(errors.reason);
-  return { batch, canaries, settling, stopped: errors.reason };
+  return { settling, open: openIn(latest, settling) };
+}
 
-  function observeAll(options: MeasureOptions): Promise<BatchResult> {
-    progress.stage(`observing ${plan.probes.length} connections`);
-    const onProgress = (done: number, total: number): void => progress.count(done, total, 'connections');
-    return field.prober.measure(plan.probes, { ...options, onProgress });
-  }
+function observeAll(told: Told, openBefore?: ReadonlySet<string>): Promise<BatchResult> {
+  const { plan, prober, run } = told;
+  run.progress.stage(`observing ${plan.probes.length} connections`);
+  return prober.measure(plan.probes, {
+    ...commonOf(told),
+    attempts: ATTEMPTS,
+    timeoutMs: run.timeoutMs,
+    ...(openBefore && { openBefore }),
+    onProgress: (done, total) => run.progress.count(done, total, 'connections'),
+  });
+}
+
+function commonOf({
+  run,
+  mayDial,
+  restraint,
+  errors,
+}: Told): Pick<MeasureOptions, 'signal' | 'mayDial' | 'pace' | 'errors'> {
+  return { signal: run.signal, mayDial, ...(restraint && { pace: restraint.pace }), ...(errors && { errors }) };
 }
 
 /** What was open when nothing changed any more; while it still changes, nothing is. */

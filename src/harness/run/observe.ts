@@ -9,7 +9,7 @@ import type { ResolvedRequirement } from '../plan/requests.ts';
 import type { Predictor } from '../predict/model.ts';
 import type { ObservedRun } from '../verdict/observed-run.ts';
 import { admissionDoubts, changeDoubts, mergeDoubts, outsiderDoubts } from './doubts.ts';
-import type { Field } from './field.ts';
+import type { Field } from './field-model.ts';
 import { hostNames, learnHosts } from './hosts.ts';
 import { withLabelsNow } from './labels-now.ts';
 import { measure, type Restraint } from './measure.ts';
@@ -38,9 +38,11 @@ export interface ObservedFacts {
   readonly predictor: Predictor;
   readonly planned: readonly PlannedRequirement[];
   readonly observed: ObservedRun;
-  readonly cluster: Pick<Evidence['cluster'], 'canaries' | 'settling' | 'stopped' | 'observing' | 'changes'>;
+  readonly cluster: Pick<Evidence['cluster'], Measuring | 'observing' | 'changes'>;
   readonly notes: readonly string[];
 }
+
+type Measuring = 'canaries' | 'noCanary' | 'settling' | 'stopped';
 
 /** Canary, settling, the batch: what the network does, for every cell that can be tried. */
 export async function observe(options: ObserveOptions, run: RunOptions): Promise<ObservedFacts> {
@@ -52,11 +54,7 @@ export async function observe(options: ObserveOptions, run: RunOptions): Promise
   });
   try {
     const planned = await planObservation(options, run);
-    const { batch, canaries, settling, stopped } = await measure(
-      { ...planned, restraint: options.restraint },
-      field,
-      run,
-    );
+    const { batch, canaries, ...told } = await measure({ ...planned, restraint: options.restraint }, field, run);
     const changes = await watch.end();
     const doubts = mergeDoubts(
       changeDoubts(changes, field.placement.pods, { realServices }),
@@ -79,8 +77,7 @@ export async function observe(options: ObserveOptions, run: RunOptions): Promise
       },
       cluster: {
         canaries: [...canaries],
-        settling,
-        ...(stopped === undefined ? {} : { stopped }),
+        ...told,
         observing: { durationMs: batch.durationMs, cells: planned.plan.cells.length, attempts: batch.attempts },
         changes: [...changes.map(({ text }) => text), ...watch.gaps],
       },

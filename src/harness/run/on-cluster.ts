@@ -8,7 +8,8 @@ import { demandsOf } from '../plan/demand.ts';
 import { createPredictor } from '../predict/predictor.ts';
 import { agentSha256 } from '../probe/agent/source.ts';
 import type { RunFacts } from './assemble.ts';
-import type { FieldOptions } from './field-options.ts';
+import { canaryFirst } from './canary-first.ts';
+import type { FieldOptions } from './field-model.ts';
 import { setUpField } from './field.ts';
 import { imagesOf } from './images.ts';
 import { onLiveCluster, resolveOn, restraintOf, serviceTrials, type Connected, type LiveOptions } from './live.ts';
@@ -90,6 +91,7 @@ async function observed(told: Told, wanted: Wanted, ledger: Ledger): Promise<Run
       ...wanted,
       services: inventory.services,
       nodeCount: read.nodes.length,
+      canaryFirst: canaryFirst(inventory, options.sets),
     },
     options,
   );

@@ -97,6 +97,7 @@ async function runWith(
       demands: demandsOf(resolverOf(options)(inventory), inventory.workloads),
       services: inventory.services,
       outsiderNeeded: true,
+      canaryFirst: true,
     },
     options,
   );

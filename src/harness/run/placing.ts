@@ -4,9 +4,9 @@ import { place, type PlaceOptions } from '../clusters/standins/place.ts';
 import type { PodDemand } from '../plan/demand.ts';
 import { outsider } from '../predict/ends/outsider.ts';
 import { agentSource } from '../probe/agent/source.ts';
-import type { FieldOptions } from './field-options.ts';
+import type { FieldOptions } from './field-model.ts';
 import type { RunOptions } from './options.ts';
-import { runPodDemands, type RunNamespaces } from './run-pods.ts';
+import { outsiderDemand, runPodDemands, type RunNamespaces } from './run-pods.ts';
 
 /** How long a probe pod lives if nobody removes it, s. */
 const POD_LIFETIME_S = 3600;
@@ -106,6 +106,39 @@ function placeOptionsOf(
       },
     };
   };
+}
+
+/** Asks for the stand-ins, and for the outsider where it stays: all but the canary. */
+export function placeWithoutCanary(
+  options: PlacingOptions,
+  run: Pick<RunOptions, 'signal' | 'progress'>,
+): Promise<Placement> {
+  const { kube, demands, namespaces } = options;
+  const listen = demands.find(isOutsider)?.listen;
+  // First, so that where it stands there is a canary, whose peer it is.
+  const aside = outsiderStays(options) ? [outsiderDemand(namespaces, { node: undefined, first: true, listen })] : [];
+  const wanted = [...aside, ...demands.filter((demand) => !isOutsider(demand)).map(toStandIn)];
+  run.progress.stage(`starting ${wanted.length} probe pods`);
+  return place(kube, wanted, placeOptionsOf(options, run, wanted.length)());
+}
+
+/** Asks for the canaries and their peers where other pods of the run stand already. */
+export async function placeLateCanary(
+  options: PlacingOptions,
+  standing: Placement,
+  run: Pick<RunOptions, 'signal' | 'progress'>,
+): Promise<RunPods> {
+  const nodes = hasOneNode(options) ? [undefined] : nodesOf(standing);
+  const wanted = nodes
+    .flatMap((node, index) => runPodDemands(options.namespaces, { node, first: index === 0, listen: undefined }))
+    .filter(({ id }) => !standing.pods.some((pod) => pod.id === id));
+  run.progress.stage(`starting ${wanted.length} probe pods`);
+  return { nodes, placement: await place(options.kube, wanted, placeOptionsOf(options, run, wanted.length)()) };
+}
+
+/** A source also dials where nothing listens, at another pod of the run: there must be one. */
+export function outsiderStays({ outsiderNeeded, demands }: FieldOptions): boolean {
+  return outsiderNeeded || demands.length < 2;
 }
 
 /** Whether it is the pod without labels in the run's own namespace. */

@@ -1,4 +1,5 @@
 import type { KubeApi } from '../clusters/api/model.ts';
+import { canaryFirst } from './canary-first.ts';
 import { onLiveCluster, resolveOn, restraintOf, serviceTrials, type LiveOptions } from './live.ts';
 import type { RunOptions } from './options.ts';
 import { previewOf, type ProbePreview } from './preview.ts';
@@ -37,6 +38,7 @@ export function previewOnCluster(
             nodeCount: facts.nodes.length,
             followed: facts.policyCollections,
             restraint: restraintOf(live),
+            canaryFirst: canaryFirst(inventory, options.sets),
           },
           options,
         ),

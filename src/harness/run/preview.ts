@@ -42,6 +42,8 @@ export interface ProbePreview {
   readonly owner: { readonly name: string; readonly namespaces: readonly string[] };
   /** A canary and its peer on each node that carries a stand-in; `nodes` at most. */
   readonly runPods: { readonly nodes: number; readonly policy: string };
+  /** False: the canary, and with it the settling, follow only if a connection is not open. */
+  readonly canaryFirst: boolean;
   readonly dials: Dials;
   readonly external: readonly ExternalTarget[];
   /** Hosts that a pod of the run asks the cluster's DNS for. */
@@ -62,6 +64,7 @@ export interface PreviewInput {
   /** Policy kinds of plugins that a run follows. */
   readonly followed?: readonly Collection[];
   readonly restraint: Restraint;
+  readonly canaryFirst: boolean;
 }
 
 /**
@@ -69,7 +72,7 @@ export interface PreviewInput {
  * and hosts that have made-up addresses, since theirs are not known before.
  */
 export function previewOf(
-  { inventory, resolved, services, nodeCount, followed, restraint }: PreviewInput,
+  { inventory, resolved, services, nodeCount, followed, restraint, canaryFirst }: PreviewInput,
   run: Pick<RunOptions, 'only' | 'allowExternal'>,
 ): ProbePreview {
   const demands = demandsOf(resolved, []);
@@ -92,6 +95,7 @@ export function previewOf(
     refused,
     owner: { name: ownerName(RUN), namespaces: [own.canary, own.outsider, ...owned] },
     runPods: { nodes: Math.max(1, Math.min(nodeCount, standIns.length)), policy: CANARY_POLICY },
+    canaryFirst,
     dials: dialsOf(planned.plan.probes, labelsOf(pods, hosts), restraint),
     external: externalOf(planned.plan, hosts, run.allowExternal),
     names,

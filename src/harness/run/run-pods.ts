@@ -27,15 +27,12 @@ export function runNamespaces(runId: string): RunNamespaces {
   return { outsider: `mayreach-${runId}-outsider`, canary: `mayreach-${runId}-canary` };
 }
 
-export async function createRunNamespaces(ledger: Ledger, runId: string): Promise<RunNamespaces> {
-  const names = runNamespaces(runId);
+/** Creates these of the run's namespaces; who asks again gets what there is. */
+export async function createNamespaces(ledger: Ledger, runId: string, names: readonly string[]): Promise<void> {
   const labels = { 'mayreach.dev/run': runId, 'app.kubernetes.io/managed-by': 'mayreach' };
   await Promise.all(
-    [names.outsider, names.canary].map((name) =>
-      ledger.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } }),
-    ),
+    names.map((name) => ledger.ensure({ apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } })),
   );
-  return names;
 }
 
 export interface RunPodOptions {
@@ -47,29 +44,28 @@ export interface RunPodOptions {
 }
 
 /** The pods of one node: a canary, and a peer that no policy isolates. */
-export function runPodDemands(
-  namespaces: RunNamespaces,
-  { node, first, listen }: RunPodOptions,
-): readonly StandInDemand[] {
-  const common = {
-    labels: {},
-    serviceAccount: 'default',
-    ports: [],
-    ...(node === undefined ? {} : { node }),
-  };
-  const own = { TCP: [RUN_POD_PORT], UDP: [RUN_POD_PORT] };
-  return [
-    { ...common, id: canaryId(node), namespace: namespaces.canary, listen: own },
-    {
-      ...common,
-      id: peerId(node, first),
-      namespace: namespaces.outsider,
-      listen: {
-        TCP: [...new Set([...own.TCP, ...(listen?.TCP ?? [])])],
-        UDP: [...new Set([...own.UDP, ...(listen?.UDP ?? [])])],
-      },
+export function runPodDemands(namespaces: RunNamespaces, options: RunPodOptions): readonly StandInDemand[] {
+  const canary = { ...bare(options.node), id: canaryId(options.node), namespace: namespaces.canary, listen: OWN_PORTS };
+  return [canary, outsiderDemand(namespaces, options)];
+}
+
+/** The canary's peer on a node; the first is the outsider of the requirements. */
+export function outsiderDemand(namespaces: RunNamespaces, { node, first, listen }: RunPodOptions): StandInDemand {
+  return {
+    ...bare(node),
+    id: peerId(node, first),
+    namespace: namespaces.outsider,
+    listen: {
+      TCP: [...new Set([...OWN_PORTS.TCP, ...(listen?.TCP ?? [])])],
+      UDP: [...new Set([...OWN_PORTS.UDP, ...(listen?.UDP ?? [])])],
     },
-  ];
+  };
+}
+
+const OWN_PORTS = { TCP: [RUN_POD_PORT], UDP: [RUN_POD_PORT] };
+
+function bare(node: string | undefined): Pick<StandInDemand, 'labels' | 'serviceAccount' | 'ports' | 'node'> {
+  return { labels: {}, serviceAccount: 'default', ports: [], ...(node === undefined ? {} : { node }) };
 }
 
 /**

@@ -43,13 +43,13 @@ export function steps(evidence: Evidence): Markup {
 }
 
 const plugin = ({ cluster }: Evidence): Step => {
-  const { canaries, probed, plugin: seen } = cluster;
+  const { canaries, noCanary, probed, plugin: seen } = cluster;
   const enforcing = canaries.filter(({ enforced }) => enforced).length;
   const name = [seen.name, seen.version].filter(Boolean).join(' ');
   const shown =
     probed && canaries.length > 0
       ? `The canary showed that policies are enforced on ${enforcing} of ${count(canaries.length, 'node')}.`
-      : `Not shown: ${probed ? 'no canary ran' : 'no traffic was sent'}, so whether anything enforces policies is not known.`;
+      : `Not shown: ${probed ? (noCanary ?? 'no canary ran') : 'no traffic was sent'}, so whether anything enforces policies is not known.`;
   return ['1. Does the network plugin enforce policies?', `Plugin: ${name}. ${shown}`, 'record'];
 };
 

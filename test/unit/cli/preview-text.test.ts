@@ -82,3 +82,12 @@ it('says so where nothing tells who runs this', () => {
   const nobody = previewText({ cluster, annotations: {}, ...preview() });
   expect(nobody).toContain('none of it says who runs this and why: --annotate KEY=VALUE does');
 });
+
+it('says what follows only if a connection is not open', () => {
+  const late = text({ canaryFirst: false });
+  expect(late).toContain('what is of the canary only if a connection is not open');
+  expect(late).toContain(
+    'each is made 2 times; if one is not open, then all again 2 times, and before that once in each',
+  );
+  expect(text()).not.toContain('not open');
+});

@@ -3,7 +3,12 @@ import { createLedger } from '../../../../src/harness/clusters/standins/ledger.t
 import type { KubeObject } from '../../../../src/harness/clusters/api/model.ts';
 import { demandsOf } from '../../../../src/harness/plan/demand.ts';
 import { resolveRequirements } from '../../../../src/harness/plan/requests.ts';
-import { placePods, type PlacingOptions } from '../../../../src/harness/run/placing.ts';
+import {
+  placeLateCanary,
+  placePods,
+  placeWithoutCanary,
+  type PlacingOptions,
+} from '../../../../src/harness/run/placing.ts';
 import { needsOutsider } from '../../../../src/harness/run/run-pods.ts';
 import { parseRequirements } from '../../../../src/requirements/index.ts';
 import { createFakeKube, running, type FakeKube } from '../clusters/standins/fake-kube.ts';
@@ -38,38 +43,44 @@ function createScheduler(): Scheduler {
     onCreate: (path, object, cluster) => {
       if (object.kind !== 'Pod') return;
       asked.push(path);
-      const node = path.includes('-web-') ? 'node-a' : 'node-b';
-      queueMicrotask(() => cluster.update(path, (pod) => bound(pod, node)));
+      queueMicrotask(() => cluster.update(path, (pod) => bound(pod, nodeFor(path))));
     },
   });
-  const run = (paths: readonly string[]): void => paths.forEach((path) => kube.update(path, (pod) => running(pod)));
+  const run = (paths: readonly string[]): void =>
+    paths.forEach((path) => kube.update(path, (pod) => bound(running(pod), nodeFor(path))));
   return { kube, asked, runOne: (part) => run(asked.filter((path) => path.includes(part))), runAll: () => run(asked) };
 }
+
+const nodeFor = (path: string): string => (path.includes('-web-') ? 'node-a' : 'node-b');
 
 function bound(pod: KubeObject, nodeName: string): KubeObject {
   return { ...pod, spec: { ...(pod['spec'] as object), nodeName } };
 }
 
+const silent = () => undefined;
+const RUN = { signal: new AbortController().signal, progress: { stage: silent, count: silent, note: silent } };
+
+function optionsOn(kube: FakeKube, more: Partial<PlacingOptions>): PlacingOptions {
+  return {
+    kube,
+    ledger: createLedger(kube, 'r1'),
+    mode: 'live',
+    shortId: 'r1',
+    probeImage: 'node',
+    demands: demandsOf(resolved('shop/web', 'shop/api'), []),
+    services: [],
+    outsiderNeeded: false,
+    canaryFirst: true,
+    namespaces: { outsider: 'mayreach-r1-outsider', canary: 'mayreach-r1-canary' },
+    nonce: 'n',
+    onRunning: silent,
+    headStartMs: 0,
+    ...more,
+  };
+}
+
 function placing(kube: FakeKube, more: Partial<PlacingOptions>): ReturnType<typeof placePods> {
-  const silent = () => undefined;
-  return placePods(
-    {
-      kube,
-      ledger: createLedger(kube, 'r1'),
-      mode: 'live',
-      shortId: 'r1',
-      probeImage: 'node',
-      demands: demandsOf(resolved('shop/web', 'shop/api'), []),
-      services: [],
-      outsiderNeeded: false,
-      namespaces: { outsider: 'mayreach-r1-outsider', canary: 'mayreach-r1-canary' },
-      nonce: 'n',
-      onRunning: silent,
-      headStartMs: 0,
-      ...more,
-    },
-    { signal: new AbortController().signal, progress: { stage: silent, count: silent, note: silent } },
-  );
+  return placePods(optionsOn(kube, more), RUN);
 }
 
 const podsIn = (kube: FakeKube, namespace: string): number =>
@@ -124,4 +135,40 @@ it('knows whether anything but the canary asks for the outsider', () => {
   expect(needsOutsider(resolved('outsider', 'shop/api'))).toBe(true);
   expect(needsOutsider(resolved('shop/web', 'outsider'))).toBe(true);
   expect(needsOutsider(resolved('shop/web', { cidr: '203.0.113.0/24' }))).toBe(true);
+});
+
+it('without a canary asks for the stand-ins alone, and for the outsider where something needs it', async () => {
+  for (const [outsiderNeeded, wanted] of [
+    [false, ['shop/api[Deployment]', 'shop/web[Deployment]']],
+    [true, ['outsider', 'shop/api[Deployment]', 'shop/web[Deployment]']],
+  ] as const) {
+    const { kube, asked, runAll } = createScheduler();
+    const standing = placeWithoutCanary(optionsOn(kube, { nodeCount: 3, outsiderNeeded }), RUN);
+    await expect.poll(() => asked.length).toBe(wanted.length);
+    runAll();
+    expect((await standing).pods.map(({ id }) => id).toSorted()).toEqual(wanted);
+    expect(podsIn(kube, 'mayreach-r1-canary')).toBe(0);
+  }
+});
+
+it('a late canary stands on every node, beside the outsider where that stands already', async () => {
+  for (const [outsiderNeeded, peers] of [
+    [false, 2],
+    [true, 1],
+  ] as const) {
+    const { kube, runAll } = createScheduler();
+    const options = optionsOn(kube, { nodeCount: 3, outsiderNeeded });
+    const standing = placeWithoutCanary(options, RUN);
+    await expect.poll(() => kube.objects.size).toBeGreaterThan(1);
+    await expect.poll(() => podsIn(kube, 'shop')).toBe(2);
+    runAll();
+    const before = await standing;
+    const late = placeLateCanary(options, before, RUN);
+    await expect.poll(() => podsIn(kube, 'mayreach-r1-canary')).toBe(2);
+    runAll();
+    const { nodes, placement } = await late;
+    expect(nodes.toSorted()).toEqual(['node-a', 'node-b']);
+    expect(placement.pods.filter(({ namespace }) => namespace.endsWith('-outsider'))).toHaveLength(peers);
+    if (outsiderNeeded) expect(nodes[0]).toBe(before.pods.find(({ id }) => id === 'outsider')?.node);
+  }
 });

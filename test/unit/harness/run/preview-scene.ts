@@ -40,6 +40,7 @@ interface Told {
   readonly toReal?: boolean;
   readonly nodeCount?: number;
   readonly maxRate?: number;
+  readonly canaryFirst?: boolean;
 }
 
 /** What a probing run of these requirements would do on these objects. */
@@ -49,6 +50,7 @@ export function preview({
   toReal = false,
   nodeCount = 1,
   maxRate,
+  canaryFirst = true,
 }: Told = {}): ProbePreview {
   const inventory = inventoryOf(OBJECTS.join('\n---\n'));
   const resolved = resolveOn(inventory, { sets: parseRequirements(REQUIREMENTS, 'a.reach.yaml') });
@@ -58,6 +60,7 @@ export function preview({
       resolved,
       services: serviceTrials(inventory, { toReal }),
       nodeCount,
+      canaryFirst,
       restraint: restraintOf({ maxErrors: 10, ...(maxRate === undefined ? {} : { maxRate }) }),
     },
     { allowExternal: resolveExternal(allowExternal), ...(only === undefined ? {} : { only }) },
