@@ -24,6 +24,7 @@ declare module 'vitest' {
 export function setup({ provide }: TestProject): () => void {
   requireDocker();
   requireImage(k3sImage());
+  execFileSync('npm', ['run', '--silent', 'prepare'], { stdio: 'inherit' });
   const kept = process.env['MAYREACH_E2E_CLUSTERS'];
   if (kept) {
     provide('sharedClusters', kept);

@@ -10,7 +10,7 @@ import type { ClusterOptions, RunOptions } from './options.ts';
 import type { ServiceTrials } from './plan-cells.ts';
 
 /** How much later, at most and at random, what could begin at once begins on a cluster that others use, ms. */
-const JITTER_MS = 250;
+const JITTER_MS = 100;
 
 /** How probing is held back where others use the cluster. */
 export function restraintOf({ maxErrors, maxRate }: Pick<LiveOptions, 'maxErrors' | 'maxRate'>): Restraint {

@@ -6,7 +6,8 @@ import type { Readable } from 'node:stream';
 import { evidenceSchema, type Evidence } from '../../../src/harness/evidence/schema.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
-const MAIN = join(ROOT, 'src/cli/main.ts');
+/** As it is published; the set-up builds it. */
+const MAIN = join(ROOT, 'dist/bin/mayreach.js');
 
 /** What one command came to. */
 export interface CliRun {
