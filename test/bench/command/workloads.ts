@@ -2,9 +2,9 @@ import type { Ledger } from '../../../src/harness/clusters/standins/ledger.ts';
 import type { KubeApi, KubeManifest } from '../../../src/harness/clusters/api/model.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const NAMESPACES = ['x', 'y', 'z'].map((name) => `bench-${name}`);
-const NAMES = ['a', 'b', 'c'];
-const PORTS = [80, 81];
+export const NAMESPACES = ['x', 'y', 'z'].map((name) => `bench-${name}`);
+export const NAMES = ['a', 'b', 'c'];
+export const PORTS = [80, 81];
 export const WORKLOADS = NAMESPACES.length * NAMES.length;
 
 /** Nine workloads of one pod each, three to a namespace, as cyclonus has its pods. No policy. */
