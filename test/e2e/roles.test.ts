@@ -7,7 +7,7 @@ import type { KubeApi, KubeManifest } from '../../src/harness/clusters/api/model
 import type { CliOptions } from './support/cli.ts';
 import { requirementOf } from './support/evidence.ts';
 import { waitFor } from './support/look.ts';
-import { deployment, namespace } from './support/objects.ts';
+import { deployment, namespace, policy } from './support/objects.ts';
 import { kubeconfigOf, sharedCluster, type SharedCluster } from './support/shared-cluster.ts';
 import { tokenOf } from './support/token.ts';
 import { workspace, type Workspace } from './support/workspace.ts';
@@ -60,6 +60,7 @@ describe('the roles of docs/production.md', () => {
       namespace('roles'),
       deployment('roles/client', [], { replicas: 0 }),
       deployment('roles/server', ['http:8080'], { replicas: 0 }),
+      policy('roles/everyone', '{podSelector: {matchLabels: {app: server}}, ingress: [{}]}'),
     );
     const file = join(files.folder, 'kubeconfig');
     const token = await tokenOf(cluster.kube, 'roles', 'prober');

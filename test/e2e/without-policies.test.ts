@@ -1,7 +1,7 @@
 /** Where no policy is, all ought to be open, and that needs no canary; what is not open needs one as everywhere. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { requirementOf, theCell } from './support/evidence.ts';
-import { addressOf, standInsOf } from './support/look.ts';
+import { addressOf, standInsOf, waitFor } from './support/look.ts';
 import { deployment, namespace } from './support/objects.ts';
 import { dropAt } from './support/pod-network.ts';
 import { sharedCluster, type SharedCluster } from './support/shared-cluster.ts';
@@ -21,6 +21,9 @@ cases:
   - {id: MAY, from: bare/web, mayReach: bare/server, on: [8080, 8080/udp]}
   - {id: NOT, from: bare/web, mayNotReach: bare/server, on: [8080]}
 `;
+
+const hasAddress = (status: unknown): boolean =>
+  (status as { readonly podIP?: string } | undefined)?.podIP !== undefined;
 
 describe('a live cluster without policies', () => {
   let cluster: SharedCluster;
@@ -57,6 +60,8 @@ describe('a live cluster without policies', () => {
     const running = cluster.startProbe(files);
     await running.until('attaching to 3 probe pods');
     await running.paused(async () => {
+      // They answer before their status says where they are.
+      await waitFor(async () => (await standInsOf(cluster.kube, 'bare')).every(({ status }) => hasAddress(status)));
       const pods = await standInsOf(cluster.kube, 'bare');
       dropAt(cluster.containerId, addressOf(pods, 'server'), addressOf(pods, 'web'), 8080);
     });

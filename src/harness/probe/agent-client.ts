@@ -22,14 +22,14 @@ const CLOCK_MS = 5_000;
 
 /** One pod's agent, spoken to in typed questions. */
 export class AgentClient {
-  readonly pod: ProbePod;
+  #pod: ProbePod;
   readonly #channel: Channel;
   readonly #secret: string;
   #hello: HelloResult | undefined;
   #skewMs = 0;
 
   private constructor(pod: ProbePod, channel: Channel, secret: string) {
-    this.pod = pod;
+    this.#pod = pod;
     this.#channel = channel;
     this.#secret = secret;
   }
@@ -63,6 +63,20 @@ export class AgentClient {
     const askedAt = Date.now();
     const hello = await this.#greet(CLOCK_MS);
     if (hello.ok) this.#skewMs = Math.round(hello.value.now - (askedAt + Date.now()) / 2);
+  }
+
+  get pod(): ProbePod {
+    return this.#pod;
+  }
+
+  /** Tells what is known of its pod by now: it may have been attached to before its address was known. */
+  placedAs(pod: ProbePod): void {
+    this.#pod = pod;
+  }
+
+  /** The one address that its pod has; none if there are several, of which it cannot tell what each is for. */
+  get addresses(): readonly string[] {
+    return this.#hello?.addresses ?? [];
   }
 
   /** Ports that the agent was told to listen on and could not. */

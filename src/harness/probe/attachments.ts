@@ -27,20 +27,36 @@ export class Attachments {
     this.#agents.set(pod.uid, attaching);
   }
 
+  /**
+   * Begins with a pod that was started, though nobody says yet that it runs. Resolves with the addresses that its agent
+   * has, and with none where it does not answer, or cannot know which address the cluster means.
+   */
+  async reach(pod: ProbePod): Promise<readonly string[]> {
+    this.begin(pod);
+    const attaching = this.#agents.get(pod.uid);
+    try {
+      return (await attaching)?.addresses ?? [];
+    } catch {
+      // Once more when it is said to run; then it counts.
+      if (this.#agents.get(pod.uid) === attaching && !this.#ended.signal.aborted) this.#agents.delete(pod.uid);
+      return [];
+    }
+  }
+
   /** Their agents. Throws PROBE_NOT_READY, naming the first pod that has none, with nothing left attached. */
   async agentsOf(pods: readonly ProbePod[]): Promise<readonly AgentClient[]> {
-    for (const pod of pods) this.begin(pod);
-    const wanted = pods.flatMap(({ uid }) => this.#agents.get(uid) ?? []);
+    const wanted = pods.map(async (pod) => {
+      this.begin(pod);
+      const agent = await this.#agents.get(pod.uid);
+      agent?.placedAs(pod);
+      return agent;
+    });
     const attached = await Promise.allSettled(wanted);
-    const agents: AgentClient[] = [];
-    for (const each of attached) {
-      if (each.status === 'rejected') {
-        this.close();
-        throw each.reason;
-      }
-      agents.push(each.value);
-    }
-    return agents;
+    const [failed] = attached.filter((each) => each.status === 'rejected');
+    if (failed === undefined)
+      return attached.flatMap((each) => (each.status === 'fulfilled' ? (each.value ?? []) : []));
+    this.close();
+    throw failed.reason;
   }
 
   /** Ends what is attached to these pods. */

@@ -103,6 +103,8 @@ export const helloResult = z.object({
   node: z.string(),
   /** A TCP port that the agent listens on besides those it was told, for reaching itself. */
   ownPort: z.number().optional(),
+  /** The pod's address, where it has one alone. */
+  addresses: z.array(z.string()),
   /** Ports that could not be bound, with the errno. */
   failed: z.array(z.object({ protocol: z.enum(['TCP', 'UDP']), port: z.number(), error: z.string() })),
 });

@@ -65,6 +65,18 @@ export function changeDoubts(
   return doubts;
 }
 
+/**
+ * An address of a stand-in alone: it may have answered before its status told one. Whether that is the one at which it
+ * answered is judged where the pods are read back.
+ */
+export function isOwnAddress(
+  { kind, namespace, name, parts = [] }: ClusterChange,
+  pods: readonly PlacedPod[],
+): boolean {
+  const own = pods.some((pod) => pod.namespace === namespace && pod.name === name);
+  return kind === 'Pod' && own && parts.join() === 'addresses';
+}
+
 export interface TouchOptions {
   /** True: services are tried, behind which are real pods. */
   readonly realServices: boolean;

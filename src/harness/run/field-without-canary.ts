@@ -3,6 +3,7 @@ import { createConnector } from '../clusters/api/attach.ts';
 import type { PlacedPod, Placement } from '../clusters/standins/model.ts';
 import type { Attachments } from '../probe/attachments.ts';
 import type { CanaryResult } from '../probe/canary.ts';
+import type { ProbePod } from '../probe/model.ts';
 import { attachmentsFor, proberOf } from '../probe/prober.ts';
 import { CANARY_STAGE, runCanaries } from './canaries.ts';
 import type { Field, FieldOptions } from './field-model.ts';
@@ -18,7 +19,9 @@ export async function setUpWithoutCanary(options: FieldOptions, run: RunOptions)
   const stays = outsiderStays(options);
   if (stays) await createNamespaces(options.ledger, options.shortId, [namespaces.outsider]);
   const onRunning = (pod: PlacedPod): void => attachments.begin(pod);
-  const placing: PlacingOptions = { ...options, namespaces, nonce, onRunning };
+  // Where a policy is, a plugin may learn of a pod by its status: there, nothing is dialled before it has one.
+  const reach = (pod: ProbePod): Promise<readonly string[]> => attachments.reach(pod);
+  const placing: PlacingOptions = { ...options, namespaces, nonce, onRunning, reach };
   try {
     const placement = await placeWithoutCanary(placing, run);
     run.progress.stage(`attaching to ${placement.pods.length} probe pods`);

@@ -1,4 +1,5 @@
 import type { KubeApi, KubeObject } from '../clusters/api/model.ts';
+import type { PlacedPod } from '../clusters/standins/model.ts';
 import type { Collection } from '../clusters/kubeconfig/collections.ts';
 import { watchChanges, type ChangeWatch } from '../clusters/kubeconfig/watch.ts';
 import type { Evidence } from '../evidence/schema.ts';
@@ -8,13 +9,13 @@ import { dialRule } from '../plan/external.ts';
 import type { ResolvedRequirement } from '../plan/requests.ts';
 import type { Predictor } from '../predict/model.ts';
 import type { ObservedRun } from '../verdict/observed-run.ts';
-import { admissionDoubts, changeDoubts, mergeDoubts, outsiderDoubts } from './doubts.ts';
+import { admissionDoubts, changeDoubts, isOwnAddress, mergeDoubts, outsiderDoubts } from './doubts.ts';
 import type { Field } from './field-model.ts';
 import { hostNames, learnHosts } from './hosts.ts';
-import { withLabelsNow } from './labels-now.ts';
 import { measure, type Restraint } from './measure.ts';
 import { undefinedIn, withStandIns } from './observed-inventory.ts';
 import type { RunOptions } from './options.ts';
+import { readBack } from './read-back.ts';
 import { planCells, type PlannedCells, type ServiceTrials } from './plan-cells.ts';
 import { isRunsOwn } from './run-pods.ts';
 
@@ -37,6 +38,8 @@ export interface ObservedFacts {
   readonly inventory: Inventory;
   readonly predictor: Predictor;
   readonly planned: readonly PlannedRequirement[];
+  /** The run's own, as the cluster told them at the end. */
+  readonly pods: readonly PlacedPod[];
   readonly observed: ObservedRun;
   readonly cluster: Pick<Evidence['cluster'], Measuring | 'observing' | 'changes'>;
   readonly notes: readonly string[];
@@ -55,11 +58,12 @@ export async function observe(options: ObserveOptions, run: RunOptions): Promise
   try {
     const planned = await planObservation(options, run);
     const { batch, canaries, ...told } = await measure({ ...planned, restraint: options.restraint }, field, run);
-    const changes = await watch.end();
+    const changes = (await watch.end()).filter((change) => !isOwnAddress(change, field.placement.pods));
+    const readNow = await readBack(kube, field.placement, run);
     const doubts = mergeDoubts(
       changeDoubts(changes, field.placement.pods, { realServices }),
       outsiderDoubts(await policiesIn(kube, field.namespaces.outsider)),
-      admissionDoubts(planned.inventory, await withLabelsNow(kube, field.placement)),
+      admissionDoubts(planned.inventory, readNow),
       admissionDoubts(planned.inventory, field.placement),
     );
     const pods = new Map(field.placement.pods.map((pod) => [pod.id, pod]));
@@ -67,6 +71,7 @@ export async function observe(options: ObserveOptions, run: RunOptions): Promise
       inventory: planned.inventory,
       predictor: planned.predictor,
       planned: planned.requirements,
+      pods: readNow.pods,
       observed: {
         plan: planned.plan,
         batch,
@@ -81,7 +86,7 @@ export async function observe(options: ObserveOptions, run: RunOptions): Promise
         observing: { durationMs: batch.durationMs, cells: planned.plan.cells.length, attempts: batch.attempts },
         changes: [...changes.map(({ text }) => text), ...watch.gaps],
       },
-      notes: [...planned.notes, ...field.prober.failedPorts, ...field.placement.changed.map(({ text }) => text)],
+      notes: [...planned.notes, ...field.prober.failedPorts, ...readNow.changed.map(({ text }) => text)],
     };
   } finally {
     await endQuietly(watch);

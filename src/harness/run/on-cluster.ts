@@ -122,7 +122,7 @@ async function observed(told: Told, wanted: Wanted, ledger: Ledger): Promise<Run
       cluster: {
         ...(await clusterFacts(told)),
         probed: true,
-        images: imagesOf({ probe: live.probeImage }, field.placement.pods),
+        images: imagesOf({ probe: live.probeImage }, facts.pods),
         agentSha256,
         ...(live.annotations === undefined ? {} : { annotations: { ...live.annotations } }),
         ...facts.cluster,

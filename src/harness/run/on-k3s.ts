@@ -120,7 +120,7 @@ async function runWith(
         asked,
       );
       const named = { k3s: k3s.image, probe: k3s.probeImage, ...(cluster.imageId && { k3sId: cluster.imageId }) };
-      return factsOf({ kube, read, applied, observed, images: imagesOf(named, field.placement.pods) }, run);
+      return factsOf({ kube, read, applied, observed, images: imagesOf(named, observed.pods) }, run);
     };
     const facts = tellVerdicts(await judged(options), options);
     await stayOn(facts, options, judged);

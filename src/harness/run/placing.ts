@@ -4,6 +4,7 @@ import { place, type PlaceOptions } from '../clusters/standins/place.ts';
 import type { PodDemand } from '../plan/demand.ts';
 import { outsider } from '../predict/ends/outsider.ts';
 import { agentSource } from '../probe/agent/source.ts';
+import type { ProbePod } from '../probe/model.ts';
 import type { FieldOptions } from './field-model.ts';
 import type { RunOptions } from './options.ts';
 import { outsiderDemand, runPodDemands, type RunNamespaces } from './run-pods.ts';
@@ -33,6 +34,8 @@ export interface PlacingOptions extends FieldOptions {
   readonly nonce: string;
   /** Told of each pod once, as soon as it runs. */
   readonly onRunning: (pod: PlacedPod) => void;
+  /** The addresses of a pod that was started, as it knows them itself; none: its status tells. Never rejects. */
+  readonly reach?: (pod: ProbePod) => Promise<readonly string[]>;
   /** By how much the canary's pods come first on the only node, unless they run before, ms. Default 700. */
   readonly headStartMs?: number;
 }
@@ -82,7 +85,7 @@ function hasOneNode({ mode, nodeCount }: FieldOptions): boolean {
 
 /** Options for several placements that count their pods together. */
 function placeOptionsOf(
-  { mode, shortId, nonce, probeImage, ledger, services, onRunning }: PlacingOptions,
+  { mode, shortId, nonce, probeImage, ledger, services, onRunning, reach }: PlacingOptions,
   { signal, progress }: Pick<RunOptions, 'signal' | 'progress'>,
   total: number,
 ): () => PlaceOptions {
@@ -95,6 +98,7 @@ function placeOptionsOf(
       signal,
       services,
       onRunning,
+      ...(reach && { reach }),
       onNote: (text) => progress.note(text),
       onProgress: (count) => {
         running[own] = count;

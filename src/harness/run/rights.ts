@@ -27,10 +27,11 @@ const FOR_CANARY = ['create', 'delete'].map((verb): AccessQuestion => ({
   resource: 'networkpolicies.networking.k8s.io',
 }));
 
-/** To say why a probe pod does not start. */
+/** To say why a probe pod does not start, and to hear at once that it did. */
 const TO_EXPLAIN: readonly AccessQuestion[] = [
   { verb: 'get', resource: 'pods', subresource: 'log' },
   { verb: 'list', resource: 'events' },
+  { verb: 'watch', resource: 'events' },
 ];
 
 /** What is followed while the run observes; without it, what was there before and after is compared. */

@@ -58,10 +58,10 @@ it('tells all that a probing run would do', () => {
       in shop: create pods, get pods, list pods, watch pods, delete pods, get pods/attach, create pods/attach, create configmaps, get configmaps, delete configmaps
       in data: create pods, get pods, list pods, watch pods, delete pods, get pods/attach, create pods/attach, create configmaps, get configmaps, delete configmaps
       used where granted, in any namespace: create priorityclasses.scheduling.k8s.io, get priorityclasses.scheduling.k8s.io, delete priorityclasses.scheduling.k8s.io, watch namespaces, watch pods, watch networkpolicies.networking.k8s.io
-      used where granted, in mayreach-RUN-canary: get pods/log, list events
-      used where granted, in mayreach-RUN-outsider: get pods/log, list events
-      used where granted, in shop: get pods/log, list events
-      used where granted, in data: get pods/log, list events
+      used where granted, in mayreach-RUN-canary: get pods/log, list events, watch events
+      used where granted, in mayreach-RUN-outsider: get pods/log, list events, watch events
+      used where granted, in shop: get pods/log, list events, watch events
+      used where granted, in data: get pods/log, list events, watch events
     "
   `);
 });

@@ -1,9 +1,11 @@
 import { PROBE_CONTAINER } from '../api/attach.ts';
 import type { KubeApi, KubeManifest, KubeObject } from '../api/model.ts';
 import { changesOf } from './changes.ts';
+import type { ProbePod } from '../../probe/model.ts';
 import type { PlacedPod, StandInChange, StandInDemand } from './model.ts';
 import { podState, type FailedState, type RunningState } from './pod-state.ts';
 import { watchPods } from './watch-pods.ts';
+import { watchStarted, type StartedPod } from './watch-started.ts';
 
 /** A demand on its way to a running pod. */
 export interface Pending {
@@ -12,6 +14,8 @@ export interface Pending {
   /** The same pod under another name. */
   readonly named: (name: string) => KubeManifest;
   placed?: PlacedPod;
+  /** As it was heard of last, with the node that takes it. */
+  seen?: KubeObject;
   /** Where the running pod is not what was sent. */
   changes: readonly StandInChange[];
   /** What is known of a pod that does not run yet. */
@@ -42,6 +46,11 @@ export interface GatherOptions {
   readonly onProgress?: ((running: number, total: number) => void) | undefined;
   /** Called once for each pod, as soon as it runs. */
   readonly onRunning?: ((pod: PlacedPod) => void) | undefined;
+  /**
+   * The addresses of a pod that was started but is not told to run yet, as it knows them itself; none: its status tells.
+   * Never rejects.
+   */
+  readonly reach?: ((pod: ProbePod) => Promise<readonly string[]>) | undefined;
   /** Called when every pod has a node, long before it runs; again at what is heard of them later. */
   readonly onScheduled?: ((nodes: readonly string[]) => void) | undefined;
 }
@@ -62,10 +71,7 @@ export async function gather(
   const { promise, resolve, reject } = Promise.withResolvers<Failure | undefined>();
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
-  const fail = ({ demand, sent, firstWhy }: Pending, why: string, more: Partial<Failure> = {}): void => {
-    const twice = firstWhy === undefined ? '' : `; it was placed once more after: ${firstWhy}`;
-    resolve({ demand, sent, image: false, logs: false, late: false, ...more, why: `${why}${twice}` });
-  };
+  const fail = (entry: Pending, why: string, more: Partial<Failure> = {}): void => resolve(failureOf(entry, why, more));
   const failed = (entry: Pending, state: FailedState): void => {
     const replacing = state.runtime ? options.again?.(entry, state.why) : undefined;
     if (replacing === undefined) fail(entry, state.why, state);
@@ -89,21 +95,26 @@ export async function gather(
     else entry.lastWhy = state.why;
     if (state.state === 'waiting' && state.unschedulable) timers.begin(key, () => fail(entry, entry.lastWhy));
     else timers.end(key);
-    const running = [...pending.values()].filter(({ placed }) => placed !== undefined).length;
+    count();
+  };
+  const count = (): void => {
+    const running = [...pending.values()].filter(isPlaced).length;
     options.onProgress?.(running, pending.size);
     if (running === pending.size) resolve(undefined);
   };
   const deadline = setTimeout(() => {
-    const late = [...pending.values()].find(({ placed }) => placed === undefined);
-    if (late !== undefined)
-      fail(late, `not running after ${options.timeoutMs / 1000} s (${late.lastWhy})`, { late: true });
+    const late = [...pending.values()].find((entry) => !isPlaced(entry));
+    if (late) fail(late, `not running after ${options.timeoutMs / 1000} s (${late.lastWhy})`, { late: true });
   }, options.timeoutMs);
   const abort = (): void => reject(signal.reason as Error);
   signal.addEventListener('abort', abort);
   // A signal that is aborted already says nothing more.
   if (signal.aborted) abort();
   const namespaces = [...new Set([...pending.values()].map(({ demand }) => demand.namespace))];
-  const watching = watchPods(kube, namespaces, onPod, signal).catch(reject);
+  const watching = Promise.all([
+    watchPods(kube, namespaces, onPod, signal).catch(reject),
+    placeStarted(kube, { pending, namespaces, options, signal, count }),
+  ]);
   try {
     return await promise;
   } finally {
@@ -112,6 +123,43 @@ export async function gather(
     stop.abort();
     await watching;
   }
+}
+
+function failureOf({ demand, sent, firstWhy }: Pending, why: string, more: Partial<Failure>): Failure {
+  const twice = firstWhy === undefined ? '' : `; it was placed once more after: ${firstWhy}`;
+  return { demand, sent, image: false, logs: false, late: false, ...more, why: `${why}${twice}` };
+}
+
+interface Starting {
+  readonly pending: ReadonlyMap<string, Pending>;
+  readonly namespaces: readonly string[];
+  readonly options: GatherOptions;
+  readonly signal: AbortSignal;
+  /** One more is placed. */
+  readonly count: () => void;
+}
+
+/** Takes a pod that answers for placed, before its status says that it runs. */
+async function placeStarted(kube: KubeApi, { pending, namespaces, options, signal, count }: Starting): Promise<void> {
+  const { reach, onRunning } = options;
+  if (reach === undefined) return;
+  const onStarted = async ({ namespace, name, uid }: StartedPod): Promise<void> => {
+    const entry = pending.get(`${namespace}/${name}`);
+    if (entry === undefined || entry.seen?.metadata.uid !== uid || entry.placed !== undefined) return;
+    const { demand, seen } = entry;
+    const node = nodeOf(seen) ?? '';
+    const pod = { id: demand.id, namespace, name, uid, node, addresses: [], listening: demand.listen };
+    const addresses = await reach(pod);
+    // Its status may have been faster, or another pod stands there by now.
+    if (addresses.length === 0 || isPlaced(entry) || entry.seen.metadata.uid !== uid || signal.aborted) return;
+    settle(entry, entry.seen, { state: 'running', node, addresses }, onRunning);
+    count();
+  };
+  await watchStarted(kube, namespaces, (pod) => void onStarted(pod), signal);
+}
+
+function isPlaced({ placed }: Pending): boolean {
+  return placed !== undefined;
 }
 
 /** How long each pod has found no node. */
@@ -137,9 +185,15 @@ class StuckTimers {
   }
 }
 
-function noteNode(nodes: Map<Pending, string>, entry: Pending, { spec }: KubeObject): void {
-  const { nodeName } = (spec ?? {}) as { readonly nodeName?: string };
-  if (nodeName !== undefined) nodes.set(entry, nodeName);
+function nodeOf({ spec }: KubeObject): string | undefined {
+  return (spec as { readonly nodeName?: string } | undefined)?.nodeName;
+}
+
+function noteNode(nodes: Map<Pending, string>, entry: Pending, pod: KubeObject): void {
+  const node = nodeOf(pod);
+  if (node === undefined) return;
+  nodes.set(entry, node);
+  entry.seen = pod;
 }
 
 function settle(

@@ -9,6 +9,7 @@ import type { Ledger } from './ledger.ts';
 import type { PlacedPod, Placement, StandInDemand } from './model.ts';
 import { createOwners, withPriorityClass } from './owners.ts';
 import { inTurn } from '../../probe/in-turn.ts';
+import type { ProbePod } from '../../probe/model.ts';
 import { secondName } from './naming.ts';
 import { standInPod, type Owner, type StandInRun } from './pod-spec.ts';
 import { refusals } from './refusals.ts';
@@ -26,6 +27,8 @@ export interface PlaceOptions {
   readonly onProgress?: (running: number, total: number) => void;
   /** Told of each pod once, as soon as it runs. */
   readonly onRunning?: (pod: PlacedPod) => void;
+  /** The addresses of a pod that was started, as it knows them itself; none: its status tells. Never rejects. */
+  readonly reach?: (pod: ProbePod) => Promise<readonly string[]>;
   /** What went another way than asked, and was mended. */
   readonly onNote?: ((text: string) => void) | undefined;
   /** Which nodes take them, as soon as each pod has one: long before it runs. May be called again. */
@@ -81,7 +84,7 @@ async function createAndGather(
   options: PlaceOptions,
 ): Promise<Failure | undefined> {
   const { ledger, signal, timeoutMs = 120_000, unschedulableMs = 15_000 } = options;
-  const { onProgress, onRunning, onScheduled } = options;
+  const { onProgress, onRunning, onScheduled, reach } = options;
   const stop = new AbortController();
   const replacing: Promise<void>[] = [];
   const again = (entry: Pending, why: string): Promise<void> | undefined => {
@@ -98,6 +101,7 @@ async function createAndGather(
     onProgress,
     onRunning,
     onScheduled,
+    reach,
   });
   const creating = inTurn([...pending.values()], AT_ONCE, async ({ sent }) => {
     signal.throwIfAborted();

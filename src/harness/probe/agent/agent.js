@@ -10,6 +10,7 @@ import dgram from 'node:dgram';
 import dns from 'node:dns';
 import fs from 'node:fs';
 import net from 'node:net';
+import os from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 const { MAYREACH_NONCE: nonce = '', MAYREACH_POD_UID: uid = '', MAYREACH_POD: pod = '' } = process.env;
@@ -317,11 +318,19 @@ const work = {
   hello: async (job) => {
     secret = job.secret ?? secret;
     const failed = (await listeners).filter((listener) => listener.error);
-    return { nonce, uid, pod, now: Date.now(), node: process.version, ownPort: (await ownPort).port, failed };
+    const [now, node, addresses] = [Date.now(), process.version, ownAddresses()];
+    return { nonce, uid, pod, now, node, ownPort: (await ownPort).port, addresses, failed };
   },
   stop: () => batches.forEach((stop) => stop()) ?? null,
   tokens: ({ prefix }) => [...tokens].flatMap(([token, saw]) => (token.startsWith(prefix) ? [[token, ...saw]] : [])),
 };
+
+// Before the cluster tells it. Of several nobody here knows which the cluster means, or in which order.
+function ownAddresses() {
+  const outward = Object.values(os.networkInterfaces()).flat();
+  const all = outward.filter(({ internal, scopeid }) => !internal && !scopeid).map(({ address }) => address);
+  return all.length === 1 ? all : [];
+}
 
 function connect(job) {
   let rows = [];

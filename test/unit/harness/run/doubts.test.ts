@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ClusterChange } from '../../../../src/harness/clusters/kubeconfig/watch.ts';
 import type { PlacedPod } from '../../../../src/harness/clusters/standins/model.ts';
-import { changeDoubts, mergeDoubts, touches } from '../../../../src/harness/run/doubts.ts';
+import { changeDoubts, isOwnAddress, mergeDoubts, touches } from '../../../../src/harness/run/doubts.ts';
 import { isRunsOwn } from '../../../../src/harness/run/run-pods.ts';
 
 const POD: PlacedPod = {
@@ -91,4 +91,13 @@ describe('isRunsOwn', () => {
     expect(isRunsOwn(object('Pod', 'mayreach-r-outsider-p', names.outsider), names)).toBe(false);
     expect(isRunsOwn(object('Namespace', 'shop'), names)).toBe(false);
   });
+});
+
+it('a stand-in that is told its address only now has not changed; whatever else of it, or of others, has', () => {
+  const told: Partial<ClusterChange> = { kind: 'Pod', namespace: POD.namespace, name: POD.name, parts: ['addresses'] };
+  expect(isOwnAddress(change(told), [POD])).toBe(true);
+  expect(isOwnAddress(change({ ...told, parts: ['labels', 'addresses'] }), [POD])).toBe(false);
+  expect(isOwnAddress(change({ ...told, parts: [] }), [POD])).toBe(false);
+  expect(isOwnAddress(change({ ...told, name: 'theirs' }), [POD])).toBe(false);
+  expect(isOwnAddress(change({ ...told, kind: 'NetworkPolicy' }), [POD])).toBe(false);
 });
